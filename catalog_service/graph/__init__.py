@@ -1,0 +1,24 @@
+"""The graph: named graphs in Oxigraph, and the views through which questions are asked of them."""
+
+from catalog_service.graph.formats import FORMATS, Format, canonical, parse, serialize
+from catalog_service.graph.queries import many, query
+from catalog_service.graph.rows import distinct, grouped, optional, texts
+from catalog_service.graph.store import Store
+from catalog_service.graph.view import Row, View
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Row",
+    "Store",
+    "View",
+    "canonical",
+    "distinct",
+    "grouped",
+    "many",
+    "optional",
+    "parse",
+    "query",
+    "serialize",
+    "texts",
+]

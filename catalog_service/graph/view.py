@@ -1,0 +1,143 @@
+"""A view: the dataset as one principal may see it, of which every question is asked."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from catalog_service.domain.rdf import Literal, Term, Triple
+from catalog_service.errors import QuerySyntax
+from catalog_service.graph import convert
+from catalog_service.terms import Iri
+
+
+class Row(dict[str, Term]):
+    """One solution of a query: the bound variables by name; what is unbound is absent."""
+
+    def iri(self, name: str) -> Iri:
+        """The IRI bound to `name`.
+
+        Raises:
+            KeyError: it is unbound; the query promises otherwise.
+            TypeError: it is a literal.
+        """
+        found = self[name]
+        if isinstance(found, Literal):
+            msg = f"?{name} is a literal"
+            raise TypeError(msg)
+        return found
+
+    def text(self, name: str, default: str = "") -> str:
+        """The text of what is bound to `name`, IRI or literal; `default` where it is unbound."""
+        found = self.get(name)
+        if found is None:
+            return default
+        return found.lexical if isinstance(found, Literal) else found
+
+
+class View:
+    """Questions asked of some graphs of a store.
+
+    Args:
+        store: the store; made by `Store.view`, never by hand.
+        graphs: the graphs that may be seen; None for all of them. The two lists that the engine
+            takes are always given together: with one alone, other graphs leak.
+    """
+
+    def __init__(self, store: ox.Store, graphs: tuple[Iri, ...] | None = None) -> None:
+        self._store = store
+        self._graphs: list[ox.NamedNode] | None = (
+            None if graphs is None else [convert.node(graph) for graph in graphs]
+        )
+
+    def select(self, query: str, **terms: Term) -> list[Row]:
+        """All solutions of a SELECT, with `terms` bound to the variables of those names.
+
+        Raises:
+            QuerySyntax: the text does not parse.
+        """
+        found = self._asked(query, terms)
+        if not isinstance(found, ox.QuerySolutions):
+            raise QuerySyntax("the query is no SELECT", hint="ask with ask() or construct()")
+        names = [variable.value for variable in found.variables]
+        return [
+            Row(
+                (name, convert.inward(value))
+                for name, value in zip(names, solution, strict=True)
+                if value is not None
+            )
+            for solution in found
+        ]
+
+    def ask(self, query: str, **terms: Term) -> bool:
+        """The answer of an ASK.
+
+        Raises:
+            QuerySyntax: the text does not parse.
+        """
+        found = self._asked(query, terms)
+        if not isinstance(found, ox.QueryBoolean):
+            raise QuerySyntax("the query is no ASK", hint="ask with select() or construct()")
+        return bool(found)
+
+    def construct(self, query: str, **terms: Term) -> tuple[Triple, ...]:
+        """The distinct triples of a CONSTRUCT or DESCRIBE, sorted.
+
+        Raises:
+            QuerySyntax: the text does not parse.
+        """
+        found = self._asked(query, terms)
+        if not isinstance(found, ox.QueryTriples):
+            raise QuerySyntax("the query builds no triples", hint="ask with select() or ask()")
+        return tuple(sorted({convert.triple(triple) for triple in found}, key=str))
+
+    def graph(self, name: Iri) -> tuple[Triple, ...]:
+        """The triples of one graph; none where it is absent or may not be seen."""
+        if not self.sees(name):
+            return ()
+        quads = self._store.quads_for_pattern(None, None, None, convert.node(name))
+        return tuple(convert.triple(quad) for quad in quads)
+
+    def sees(self, graph: Iri) -> bool:
+        """True where the graph is there and may be seen."""
+        name = convert.node(graph)
+        if self._graphs is not None and name not in self._graphs:
+            return False
+        return self._store.contains_named_graph(name)
+
+    def graphs(self) -> Iterator[Iri]:
+        """The names of the graphs that may be seen."""
+        for name in self._store.named_graphs():
+            if isinstance(name, ox.NamedNode) and (self._graphs is None or name in self._graphs):
+                yield Iri(name.value)
+
+    def _asked(self, query: str, terms: dict[str, Term]) -> Any:  # noqa: ANN401 - three kinds
+        bound: dict[ox.Variable, convert.OxTerm] = {
+            ox.Variable(name): convert.outward(term) for name, term in terms.items()
+        }
+        try:
+            if self._graphs is None:
+                return self._store.query(
+                    query, use_default_graph_as_union=True, substitutions=bound
+                )
+            return self._store.query(
+                query,
+                default_graph=list(self._graphs),
+                named_graphs=list(self._graphs),
+                substitutions=bound,
+            )
+        except SyntaxError as fault:
+            raise syntax(fault) from fault
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
+
+
+def syntax(fault: SyntaxError) -> QuerySyntax:
+    """The engine's complaint about a query, with the place that it tells only in its text."""
+    found = _PLACE.match(fault.msg)
+    line, column = (int(found[1]), int(found[2])) if found else (0, 0)
+    return QuerySyntax(
+        _PLACE.sub("", fault.msg), line=line, column=column, hint="mend the query there"
+    )

@@ -1,0 +1,88 @@
+"""How verdicts and origins are written into the journal, and read back."""
+
+import json
+from typing import Any
+
+import zstandard
+
+from catalog_service.domain.findings import Finding, Severity, Verdict
+from catalog_service.domain.rdf import Origin, ntriples, term
+from catalog_service.terms import Iri
+
+
+def packed(text: str) -> bytes:
+    """Text, compressed."""
+    return zstandard.ZstdCompressor(level=3).compress(text.encode())
+
+
+def unpacked(data: bytes) -> str:
+    """The text that was `packed`."""
+    return zstandard.ZstdDecompressor().decompress(data).decode()
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON has it: the fields every door shows."""
+    return {
+        "standard": finding.standard,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "fix": finding.fix,
+        "focus": finding.focus,
+        "path": finding.path,
+        "value": None if finding.value is None else ntriples(finding.value),
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "product": finding.product,
+        "waiver": finding.waiver,
+    }
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """A verdict as JSON."""
+    return json.dumps(
+        {
+            "findings": [finding_record(finding) for finding in verdict.findings],
+            "not_evaluated": list(verdict.not_evaluated),
+        },
+        ensure_ascii=False,
+    )
+
+
+def verdict(subject: Iri, text: str) -> Verdict:
+    """The verdict that `verdict_text` wrote."""
+    stated = json.loads(text)
+    return Verdict(
+        subject,
+        tuple(
+            Finding(
+                standard=found["standard"],
+                severity=Severity(found["severity"]),
+                message=found["message"],
+                fix=found["fix"],
+                focus=found["focus"],
+                path=found["path"],
+                value=None if found["value"] is None else term(found["value"]),
+                file=found["file"],
+                line=found["line"],
+                column=found["column"],
+                product=found["product"],
+                waiver=found["waiver"],
+            )
+            for found in stated["findings"]
+        ),
+        tuple(stated["not_evaluated"]),
+    )
+
+
+def packed_origins(origins: tuple[Origin, ...]) -> bytes:
+    """Places, one for each line of the canonical graph, each file named once."""
+    files: dict[str, int] = {}
+    rows = [[files.setdefault(o.file, len(files)), o.line, o.column] for o in origins]
+    return packed(json.dumps([list(files), rows], ensure_ascii=False, separators=(",", ":")))
+
+
+def origins(data: bytes) -> tuple[Origin, ...]:
+    """The places that were packed."""
+    files, rows = json.loads(unpacked(data))
+    return tuple(Origin(files[index], line, column) for index, line, column in rows)

@@ -1,0 +1,368 @@
+"""Appending publications, reading them back, and proving that none was changed."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, func, select
+from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+from zstandard import ZstdError
+
+from catalog_service.domain.findings import Verdict
+from catalog_service.domain.publication import Entry, Kind
+from catalog_service.domain.rdf import Origin
+from catalog_service.errors import JournalDamaged, NotFound
+from catalog_service.journal import codec, tables
+from catalog_service.terms import Iri
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be appended: an entry before it has a number. Fields as in `Entry`."""
+
+    subject: Iri
+    kind: Kind
+    version: str
+    nquads: str
+    content_hash: str
+    publisher: str
+    verdict: Verdict
+    origins: tuple[Origin, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A refused submission, kept with its reasons."""
+
+    subject: Iri
+    nquads: str
+    verdict: Verdict
+    source: str
+    time: datetime
+
+
+class Journal:
+    """The journal of one home, in SQLite.
+
+    Args:
+        file: the database; made where it is absent and `write` is True. None keeps it in memory,
+            for a gate that runs without a home and leaves nothing behind.
+        write: False to read only, beside a process that writes.
+
+    Raises:
+        NotFound: it is absent and only to be read.
+        JournalDamaged: the file is no journal.
+    """
+
+    def __init__(self, file: Path | None, *, write: bool = True) -> None:
+        if file is not None:
+            if not write and not file.is_file():
+                raise NotFound(
+                    f"there is no catalog in {file.parent}",
+                    hint="make one with `polyseme harvest PATH`, or name its folder with --home",
+                )
+            file.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = _engine(file, write=write)
+        self._file = file or Path(":memory:")
+        try:
+            if write:
+                tables.metadata.create_all(self._engine)
+            self.revision()
+        except DatabaseError as fault:
+            raise JournalDamaged(
+                f"{self._file} cannot be read as a journal: {fault.orig}",
+                hint="restore it from a backup",
+            ) from fault
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def revision(self) -> int:
+        """The number of the latest entry; 0 for an empty journal."""
+        with self._engine.connect() as connection:
+            return _last(connection)[0]
+
+    def append(self, drafts: Sequence[Draft], *, now: datetime | None = None) -> tuple[Entry, ...]:
+        """Append publications, all of them or none; they are durable when this returns.
+
+        Each also closes what was in quarantine for its subject.
+
+        Args:
+            drafts: what to append, in this order.
+            now: the time to write down; the clock's by default.
+        """
+        if not drafts:
+            return ()
+        time = (now or datetime.now(UTC)).astimezone(UTC)
+        appended = []
+        with self._engine.begin() as connection:
+            number, previous = _last(connection)
+            for draft in drafts:
+                number += 1
+                entry = _entry(draft, number, previous, time)
+                connection.execute(tables.entries.insert().values(_values(entry)))
+                previous = entry.entry_hash
+                appended.append(entry)
+            connection.execute(
+                tables.quarantine.update()
+                .where(tables.quarantine.c.subject.in_([draft.subject for draft in drafts]))
+                .where(tables.quarantine.c.open)
+                .values(open=False)
+            )
+        return tuple(appended)
+
+    def latest(self, subject: Iri) -> Entry | None:
+        """The current entry of a subject; None where it was never published."""
+        found = self._rows(
+            select(tables.entries)
+            .where(tables.entries.c.subject == subject)
+            .order_by(tables.entries.c.revision.desc())
+            .limit(1)
+        )
+        return next(found, None)
+
+    def history(self, subject: Iri) -> tuple[Entry, ...]:
+        """All entries of a subject, the latest first."""
+        return tuple(
+            self._rows(
+                select(tables.entries)
+                .where(tables.entries.c.subject == subject)
+                .order_by(tables.entries.c.revision.desc())
+            )
+        )
+
+    def current(self, *, as_of: int | None = None) -> Iterator[Entry]:
+        """The current entry of each subject, in order of their numbers.
+
+        Args:
+            as_of: a revision; the state right after it, instead of today's.
+        """
+        newest = select(func.max(tables.entries.c.revision)).group_by(tables.entries.c.subject)
+        if as_of is not None:
+            newest = newest.where(tables.entries.c.revision <= as_of)
+        yield from self._rows(
+            select(tables.entries)
+            .where(tables.entries.c.revision.in_(newest))
+            .order_by(tables.entries.c.revision)
+        )
+
+    def since(self, revision: int) -> Iterator[Entry]:
+        """Every entry after a revision, in order: the change feed."""
+        yield from self._rows(
+            select(tables.entries)
+            .where(tables.entries.c.revision > revision)
+            .order_by(tables.entries.c.revision)
+        )
+
+    def hashes(self) -> dict[Iri, tuple[str, int]]:
+        """For each subject, the content hash and revision of its current entry."""
+        newest = select(func.max(tables.entries.c.revision)).group_by(tables.entries.c.subject)
+        columns = tables.entries.c
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(columns.subject, columns.content_hash, columns.revision).where(
+                    columns.revision.in_(newest)
+                )
+            )
+            return {Iri(subject): (content, number) for subject, content, number in rows}
+
+    def keep_in_quarantine(self, refused: Iterable[Quarantined]) -> None:
+        """Keep refused submissions with their reasons; the same content is kept once."""
+        with self._engine.begin() as connection:
+            for submission in refused:
+                content_hash = sha256(submission.nquads.encode()).hexdigest()
+                there = tables.quarantine.c
+                connection.execute(
+                    tables.quarantine.delete()
+                    .where(there.subject == submission.subject)
+                    .where(there.content_hash == content_hash)
+                )
+                connection.execute(
+                    tables.quarantine.insert().values(
+                        subject=submission.subject,
+                        content=codec.packed(submission.nquads),
+                        content_hash=content_hash,
+                        verdict=codec.verdict_text(submission.verdict),
+                        source=submission.source,
+                        time=submission.time.astimezone(UTC).replace(tzinfo=None),
+                        open=True,
+                    )
+                )
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """What is in quarantine now, by subject, the latest first."""
+        there = tables.quarantine.c
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(tables.quarantine).where(there.open).order_by(there.subject, -there.number)
+            )
+            return tuple(
+                Quarantined(
+                    Iri(row.subject),
+                    codec.unpacked(row.content),
+                    codec.verdict(Iri(row.subject), row.verdict),
+                    row.source,
+                    row.time.replace(tzinfo=UTC),
+                )
+                for row in rows
+            )
+
+    def setting(self, name: str) -> str:
+        """What the home remembers under `name`; empty where it remembers nothing."""
+        with self._engine.connect() as connection:
+            found = connection.execute(
+                select(tables.settings.c.value).where(tables.settings.c.name == name)
+            ).scalar()
+            return found or ""
+
+    def remember(self, name: str, value: str) -> None:
+        """Make the home remember a value under `name`."""
+        with self._engine.begin() as connection:
+            connection.execute(tables.settings.delete().where(tables.settings.c.name == name))
+            connection.execute(tables.settings.insert().values(name=name, value=value))
+
+    def verify(self) -> int:
+        """Check every entry against its hashes and the chain; how many there are.
+
+        Raises:
+            JournalDamaged: an entry is not what was written, or one is missing; it is named.
+        """
+        previous, number = "", 0
+        for entry in self.since(0):
+            number += 1
+            whole = (
+                entry.revision == number
+                and entry.previous_hash == previous
+                and entry.content_hash == "sha256:" + sha256(entry.nquads.encode()).hexdigest()
+                and entry.entry_hash == _chained(entry, previous)
+            )
+            if not whole:
+                raise JournalDamaged(
+                    f"revision {number} of {self._file} is not what was written",
+                    hint="restore the journal from a backup",
+                )
+            previous = entry.entry_hash
+        return number
+
+    def _rows(self, statement: Any) -> Iterator[Entry]:  # noqa: ANN401 - a Select of entries
+        with self._engine.connect() as connection:
+            for row in connection.execute(statement):
+                yield self._read(row)
+
+    def _read(self, row: Row[Any]) -> Entry:
+        try:
+            return Entry(
+                revision=row.revision,
+                subject=Iri(row.subject),
+                kind=Kind(row.kind),
+                version=row.version,
+                nquads=codec.unpacked(row.content),
+                content_hash=row.content_hash,
+                previous_hash=row.previous_hash,
+                entry_hash=row.entry_hash,
+                publisher=row.publisher,
+                time=row.time.replace(tzinfo=UTC),
+                verdict=codec.verdict(Iri(row.subject), row.verdict),
+                origins=codec.origins(row.origins),
+                source=row.source,
+            )
+        except (ValueError, KeyError, TypeError, ZstdError) as fault:
+            raise JournalDamaged(
+                f"revision {row.revision} of {self._file} cannot be read: {fault}",
+                hint="restore the journal from a backup",
+            ) from fault
+
+
+def _engine(file: Path | None, *, write: bool) -> Engine:
+    if file is None:
+        engine = create_engine("sqlite://", poolclass=StaticPool)
+    else:
+        engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: Any) -> None:  # noqa: ANN401 - the driver's own
+        connection.isolation_level = None  # the driver would begin late, and without IMMEDIATE
+        if write:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # In WAL mode only FULL syncs at each commit, which is what makes an answer a promise.
+            connection.execute("PRAGMA synchronous = FULL")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A reader that turned into a writer would fail at once if another wrote meanwhile.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _last(connection: Connection) -> tuple[int, str]:
+    found = connection.execute(
+        select(tables.entries.c.revision, tables.entries.c.entry_hash)
+        .order_by(tables.entries.c.revision.desc())
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found else (0, "")
+
+
+def _entry(draft: Draft, number: int, previous: str, time: datetime) -> Entry:
+    fields: dict[str, Any] = {
+        "revision": number,
+        "subject": draft.subject,
+        "kind": draft.kind,
+        "version": draft.version,
+        "nquads": draft.nquads,
+        "content_hash": draft.content_hash,
+        "previous_hash": previous,
+        "publisher": draft.publisher,
+        "time": time,
+        "verdict": draft.verdict,
+        "origins": draft.origins,
+        "source": draft.source,
+    }
+    blank = Entry(entry_hash="", **fields)
+    return Entry(entry_hash=_chained(blank, previous), **fields)
+
+
+def _chained(entry: Entry, previous: str) -> str:
+    """The hash of an entry, over what it says and the hash of the one before."""
+    said = [
+        entry.revision,
+        entry.subject,
+        entry.kind.value,
+        entry.version,
+        entry.content_hash,
+        previous,
+        entry.publisher,
+        entry.time.replace(tzinfo=None).isoformat(timespec="microseconds"),
+        codec.verdict_text(entry.verdict),
+        entry.source,
+    ]
+    return "sha256:" + sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    return {
+        "revision": entry.revision,
+        "subject": entry.subject,
+        "kind": entry.kind.value,
+        "version": entry.version,
+        "content": codec.packed(entry.nquads),
+        "content_hash": entry.content_hash,
+        "previous_hash": entry.previous_hash,
+        "entry_hash": entry.entry_hash,
+        "publisher": entry.publisher,
+        "time": entry.time.replace(tzinfo=None),
+        "verdict": codec.verdict_text(entry.verdict),
+        "origins": codec.packed_origins(entry.origins),
+        "source": entry.source,
+    }

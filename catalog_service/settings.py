@@ -1,0 +1,123 @@
+"""The settings of one run, read once: flag, environment, `polyseme.toml`, then default."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from catalog_service.errors import Misconfigured
+
+DEFAULT_BASE = "https://mesh.example/"
+FILE = "polyseme.toml"
+
+
+class Settings(BaseSettings):
+    """What may be set. Each field is also `POLYSEME_<FIELD>` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="POLYSEME_", frozen=True, extra="forbid")
+
+    home: Path = Field(Path(".polyseme"), description="The folder that holds journal and indexes.")
+    base_iri: str = Field(
+        "",
+        description="What the IRIs of this mesh begin with. A home remembers its first.",
+    )
+    publisher: str = Field("", description="Who publishes, as journal and pages name them.")
+    host: str = Field("127.0.0.1", description="The address to serve on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to serve on; 0 takes a free one.")
+    token: SecretStr | None = Field(
+        None, description="The bearer token that every request but /health must carry."
+    )
+    workers: int = Field(2, ge=1, le=64, description="Processes that answer SPARQL.")
+    query_seconds: float = Field(10.0, gt=0, le=3600, description="Time limit of one SPARQL query.")
+    query_memory: int = Field(
+        1024, ge=64, description="Memory limit of one SPARQL query, in MiB beyond the graph's own."
+    )
+
+    @field_validator("base_iri")
+    @classmethod
+    def _ends_in_slash(cls, value: str) -> str:
+        web = value.startswith(("http://", "https://"))
+        if value and (not web or any(character in value for character in ' <>"')):
+            msg = "must be an http(s) IRI"
+            raise ValueError(msg)
+        return value if not value or value.endswith(("/", "#")) else value + "/"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no .env is read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor a secrets folder
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment, then what `read` found in the file."""
+        given = dict(getattr(init_settings, "init_kwargs", {}))
+        filed = given.pop("_filed", {})
+        return (
+            InitSettingsSource(settings_cls, given),
+            env_settings,
+            InitSettingsSource(settings_cls, filed),
+        )
+
+
+def read(start: Path | None = None, **flags: Any) -> Settings:  # noqa: ANN401 - as the fields are
+    """The settings for work that begins in the folder `start`.
+
+    Args:
+        start: the file or folder the command was given; the nearest `polyseme.toml` (or
+            `[tool.polyseme]` of a `pyproject.toml`) in it or above it counts, else the one in or
+            above the current folder.
+        flags: fields given on the command line; None means not given.
+
+    Raises:
+        Misconfigured: a value is wrong, or a name is unknown; the file or variable is named.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    file = next(filter(None, (_nearest(place) for place in (start, Path.cwd()) if place)), None)
+    filed = _filed(file) if file else {}
+    try:
+        return Settings(**given, _filed=filed)  # type: ignore[call-arg]
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        where = _named(name, given, filed, file)
+        raise Misconfigured(
+            f"{where}: {first['msg'].removeprefix('Value error, ')}",
+            hint=f"the settings are {', '.join(sorted(Settings.model_fields))}",
+        ) from fault
+
+
+def _named(name: str, given: dict[str, Any], filed: dict[str, Any], file: Path | None) -> str:
+    if name in given:
+        return f"--{name.replace('_', '-')}"
+    return f"{file}: {name}" if name in filed else f"POLYSEME_{name.upper()}"
+
+
+def _nearest(start: Path) -> Path | None:
+    begin = start.absolute()
+    for folder in (begin, *begin.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+        project = folder / "pyproject.toml"
+        if project.is_file() and "[tool.polyseme]" in project.read_text(encoding="utf-8"):
+            return project
+    return None
+
+
+def _filed(file: Path) -> dict[str, Any]:
+    try:
+        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise Misconfigured(f"{file}: {fault}", hint="mend the file") from fault
+    table: dict[str, Any] = (
+        stated if file.name == FILE else stated.get("tool", {}).get("polyseme", {})
+    )
+    return table
