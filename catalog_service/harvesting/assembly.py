@@ -1,0 +1,402 @@
+"""Making products out of what several documents state: descriptors, contracts, projects.
+
+A descriptor's output port may claim a contract. The contract's ports, datasets and columns then
+become parts of the descriptor's product; what the contract says of itself as a whole stays with the
+contract, and fills in what the descriptor leaves unsaid. A contract that nobody claims is a product
+of its own, and the parts of one project that share a subject are one product.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from catalog_service.domain.findings import Finding, Severity
+from catalog_service.domain.publication import Kind, Submission
+from catalog_service.domain.rdf import Fact, Literal, Origin, Triple, iri
+from catalog_service.errors import InvalidIri
+from catalog_service.harvesting.contract import Harvested, Names, Reference, Refers
+from catalog_service.harvesting.register import Register
+from catalog_service.terms import DCAT, DCT, DPROD, PM, PROV, RDF, RDFS, Iri
+
+_STRUCTURE = frozenset(
+    {
+        RDF.type, DPROD.inputPort, DPROD.outputPort, DPROD.outputDataset, PM.codeComponent,
+        PM.infrastructureComponent, PM.discoveryPort, PM.observabilityPort, PM.controlPort,
+        PROV.wasDerivedFrom, DCAT.contactPoint, DCAT.keyword, RDFS.seeAlso, PM.slo,
+    }
+)  # fmt: skip
+"""What a contract says of its product that its new product says too, beside its own."""
+
+_OF_THE_CONTRACT = frozenset(
+    {DCT.title, DCT.description, DCT.identifier, DCAT.version, DPROD.lifecycleStatus}
+)
+"""What stays true of the contract when a product takes it in."""
+
+_ONCE = frozenset({DCT.title, DCT.description, DCAT.version, DPROD.protocol, DCT.created})
+"""What a part says once: the descriptor's word goes before the contract's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one document states, with the kind of harvester that read it."""
+
+    kind: str
+    harvested: Harvested
+
+
+@dataclass(slots=True)
+class Assembled:
+    """One product or decision on its way to the gate."""
+
+    subject: Iri
+    origin: Origin
+    decision: bool = False
+    facts: dict[Triple, Origin] = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+
+    def take(self, part: Part) -> None:
+        """Add what a part states, unchanged."""
+        self.kinds.add(part.kind)
+        self.findings.extend(part.harvested.findings)
+        for triple, origin in part.harvested.facts:
+            self.facts.setdefault(triple, origin)
+        self.references.extend(part.harvested.references)
+
+    def says(self, subject: Iri, predicate: Iri) -> bool:
+        """True where it states, or refers to, something by `predicate`."""
+        return any(t.subject == subject and t.predicate == predicate for t in self.facts) or any(
+            r.subject == subject and r.predicate == predicate for r in self.references
+        )
+
+    def submission(self) -> Submission:
+        """It as the gate takes it."""
+        return Submission(
+            self.subject,
+            tuple(Fact(triple, origin) for triple, origin in self.facts.items()),
+            Kind.DECISION if self.decision else Kind.PRODUCT,
+            "+".join(sorted(self.kinds)),
+        )
+
+
+def assemble(parts: Sequence[Part], register: Register) -> tuple[Assembled, ...]:
+    """The products and decisions that the parts come to, in order of their IRIs.
+
+    What is stated twice, by two documents of one kind, is refused in both: which of them is right
+    nobody here can know. Findings of the kind `stated-twice` say so.
+    """
+    sound, lost = _stated_once(parts)
+    contracts: dict[str, list[Part]] = defaultdict(list)
+    products: dict[Iri, Assembled] = {}
+    for part in sound:
+        if part.harvested.contract:
+            contracts[part.harvested.contract].append(part)
+        else:
+            _into(products, part)
+    claimed: set[str] = set()
+    for product in list(products.values()):
+        claimed |= _claim(product, contracts, sound)
+    for part in _unclaimed(contracts, claimed):
+        owner = register.product_of(part.harvested.contract)
+        if owner is not None and owner != part.harvested.subject:
+            lost.append(_belongs_elsewhere(part, owner))
+        else:
+            _into(products, part)
+    for name in claimed:
+        for part in contracts[name]:
+            _drop_if_empty(products, part.harvested.subject)
+    for twice in lost:
+        products.setdefault(twice.subject, twice)
+    return tuple(products[subject] for subject in sorted(products))
+
+
+def _unclaimed(contracts: dict[str, list[Part]], claimed: set[str]) -> Iterable[Part]:
+    return (part for name, parts in contracts.items() if name not in claimed for part in parts)
+
+
+def resolve(assembled: Iterable[Assembled], register: Register, *, domain: Iri | None) -> None:
+    """Turn references into facts; what nothing answers to becomes a finding.
+
+    Args:
+        assembled: the products and decisions; changed in place.
+        register: what the names stand for.
+        domain: the domain of products that name none; None to leave them without.
+    """
+    for product in assembled:
+        for reference in product.references:
+            _resolve(product, reference, register)
+        product.references.clear()
+        _drop_what_is_no_iri(product)
+        homeless = not product.decision and not product.says(product.subject, DPROD.domain)
+        if domain is not None and homeless:
+            product.facts[Triple(product.subject, DPROD.domain, domain)] = product.origin
+
+
+def _into(products: dict[Iri, Assembled], part: Part) -> None:
+    held = part.harvested
+    if held.subject not in products:
+        products[held.subject] = Assembled(held.subject, held.origin, held.decision)
+    products[held.subject].take(part)
+
+
+def _stated_once(parts: Sequence[Part]) -> tuple[list[Part], list[Assembled]]:
+    """The parts that no other part of their kind contradicts, and the rest as findings."""
+    same: dict[tuple[str, Iri, str], list[Part]] = defaultdict(list)
+    for part in parts:
+        same[(part.kind, part.harvested.subject, part.harvested.contract)].append(part)
+    sound, twice = [], []
+    for (kind, subject, _), group in same.items():
+        if len({_said(part) for part in group}) == 1:
+            sound.append(group[0])
+            continue
+        lost = Assembled(subject, group[0].harvested.origin, kinds={kind})
+        places = [str(part.harvested.origin) for part in group]
+        for part in group:
+            others = ", ".join(p for p in places if p != str(part.harvested.origin))
+            lost.findings.append(
+                Finding(
+                    "stated-twice",
+                    Severity.VIOLATION,
+                    f"{subject} is also stated, otherwise, in {others}",
+                    fix="keep one of the files, or give each an id of its own",
+                    focus=subject,
+                    product=subject,
+                ).at(part.harvested.origin)
+            )
+        twice.append(lost)
+    return sound, twice
+
+
+def _said(part: Part) -> frozenset[Triple]:
+    return frozenset(fact.triple for fact in part.harvested.facts)
+
+
+def _belongs_elsewhere(part: Part, owner: Iri) -> Assembled:
+    held = part.harvested
+    lost = Assembled(held.subject, held.origin, kinds={part.kind})
+    lost.findings.append(
+        Finding(
+            "stated-twice",
+            Severity.VIOLATION,
+            f"contract {held.contract} is part of the published product {owner}",
+            fix="harvest it together with the descriptor that claims it",
+            focus=held.subject,
+            product=held.subject,
+        ).at(held.origin)
+    )
+    return lost
+
+
+def _claim(product: Assembled, contracts: dict[str, list[Part]], parts: Sequence[Part]) -> set[str]:
+    """Take in the contracts that the product's ports claim; which ones they were."""
+    claims = [r for r in product.references if r.refers is Refers.CONTRACT]
+    taken = set()
+    for claim in claims:
+        for part in contracts.get(claim.name, ()):
+            held = part.harvested
+            if held.subject == product.subject:
+                continue
+            whole = [
+                p for p in parts if p.harvested.subject == held.subject and not p.harvested.contract
+            ]
+            _take_in(product, claim, [part, *whole])
+            taken.add(claim.name)
+    return taken
+
+
+def _take_in(product: Assembled, claim: Reference, parts: Sequence[Part]) -> None:
+    """Make the parts of a contract parts of the product, behind the port that claims it."""
+    held = parts[0].harvested
+    product.references.remove(claim)
+    contract = Names.part(product.subject, "contracts", claim.name)
+    ports = sorted(
+        {
+            value
+            for part in parts
+            for (subject, predicate, value), _ in part.harvested.facts
+            if subject == held.subject and predicate == DPROD.outputPort and isinstance(value, str)
+        }
+    )
+    served = _spread(product, claim.subject, ports)
+    moved = _Moved(held.subject, product.subject, claim.subject, served)
+    for port in served.values():
+        product.facts.setdefault(Triple(port, DCT.conformsTo, contract), claim.origin)
+    for part in parts:
+        _merge(product, part, moved, contract)
+    if not ports:
+        for (_, predicate, value), origin in held.facts:
+            if predicate == DPROD.outputDataset and isinstance(value, str):
+                product.facts.setdefault(
+                    Triple(claim.subject, DCAT.servesDataset, moved.iri(value)), origin
+                )
+        product.facts.setdefault(Triple(claim.subject, DCT.conformsTo, contract), claim.origin)
+
+
+def _spread(product: Assembled, port: Iri, servers: Sequence[Iri]) -> dict[Iri, Iri]:
+    """The product's port for each server of a contract: one stays one, several are told apart."""
+    if len(servers) <= 1:
+        return dict.fromkeys(servers, port)
+    served = {server: Iri(f"{port}-{server.rpartition('/')[2]}") for server in servers}
+    about = [(t, o) for t, o in product.facts.items() if port in (t.subject, t.object)]
+    for triple, _ in about:
+        del product.facts[triple]
+    for triple, origin in about:
+        for new in served.values():
+            subject = new if triple.subject == port else triple.subject
+            value = new if triple.object == port else triple.object
+            product.facts.setdefault(Triple(subject, triple.predicate, value), origin)
+    return served
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """Where the IRIs of a contract come to lie in the product that takes it in."""
+
+    old: Iri
+    new: Iri
+    port: Iri
+    served: dict[Iri, Iri]
+
+    def iri(self, iri: Iri) -> Iri:
+        if iri == self.old:
+            return self.new
+        if not iri.startswith(f"{self.old}/"):
+            return iri
+        for server, port in self.served.items():
+            if iri == server or iri.startswith(f"{server}/"):
+                return Iri(port + iri.removeprefix(server))
+        below = iri.removeprefix(self.old)
+        if below.startswith("/datasets/"):
+            name = self.port.rpartition("/")[2]
+            return Iri(f"{self.new}/datasets/{name}{below.removeprefix('/datasets')}")
+        return Iri(self.new + below)
+
+
+def _merge(product: Assembled, part: Part, moved: _Moved, contract: Iri) -> None:
+    product.kinds.add(part.kind)
+    product.findings.extend(
+        replace(
+            finding,
+            focus=finding.focus and moved.iri(finding.focus),
+            product=product.subject,
+        )
+        for finding in part.harvested.findings
+    )
+    said = {(t.subject, t.predicate) for t in product.facts} | {
+        (r.subject, r.predicate) for r in product.references
+    }
+    for (subject, predicate, value), origin in part.harvested.facts:
+        there = value if isinstance(value, Literal) else moved.iri(value)
+        at = moved.iri(subject)
+        if subject == moved.old:
+            if predicate in _OF_THE_CONTRACT:
+                product.facts.setdefault(Triple(contract, predicate, there), origin)
+            if predicate not in _STRUCTURE and (at, predicate) in said:
+                continue
+        elif predicate in _ONCE and (at, predicate) in said:
+            continue
+        product.facts.setdefault(Triple(at, predicate, there), origin)
+    for reference in part.harvested.references:
+        at = moved.iri(reference.subject)
+        if reference.subject == moved.old and (at, reference.predicate) in said:
+            continue
+        product.references.append(replace(reference, subject=at))
+
+
+def _drop_if_empty(products: dict[Iri, Assembled], subject: Iri) -> None:
+    """Forget a project all of whose models were taken in: nothing of it is left to serve."""
+    left = products.get(subject)
+    if left is not None and not left.says(subject, DPROD.outputPort):
+        del products[subject]
+
+
+def _drop_what_is_no_iri(product: Assembled) -> None:
+    """Take out, and report, facts in which a text stands for an IRI and is none."""
+    for triple, origin in list(product.facts.items()):
+        for term in triple:
+            if isinstance(term, str) and not _is_iri(term):
+                del product.facts[triple]
+                product.findings.append(
+                    Finding(
+                        "invalid-iri",
+                        Severity.VIOLATION,
+                        f"{term[:120]!r} is not an absolute IRI",
+                        fix="write it in full, such as https://mesh.example/orders, without spaces",
+                        focus=triple.subject if _is_iri(triple.subject) else product.subject,
+                        path=f"<{triple.predicate}>",
+                        product=product.subject,
+                    ).at(origin)
+                )
+                break
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_iri(text: str) -> bool:
+    try:
+        iri(text)
+    except InvalidIri:
+        return False
+    return True
+
+
+_SEVERITY = {
+    Refers.POLYSEME: Severity.VIOLATION,
+    Refers.SCHEME: Severity.VIOLATION,
+    Refers.COLUMN: Severity.INFO,
+}
+
+
+def _resolve(product: Assembled, reference: Reference, register: Register) -> None:
+    subject, predicate, name = reference.subject, reference.predicate, reference.name
+    if reference.refers is Refers.DEFINITION:
+        found = _defined(reference, register)
+    else:
+        found = [(predicate, iri) for iri in register.find(reference.refers, name)]
+    ambiguous = len(found) > 1 and reference.refers in (
+        Refers.DOMAIN,
+        Refers.POLYSEME,
+        Refers.SCHEME,
+    )
+    if found and not ambiguous:
+        for stated, iri in found:
+            product.facts.setdefault(Triple(subject, stated, iri), reference.origin)
+        return
+    known = register.known(reference.refers)
+    product.findings.append(
+        Finding(
+            "unknown-reference",
+            _SEVERITY.get(reference.refers, Severity.WARNING),
+            f"{name!r} answers to several: {', '.join(iri for _, iri in found)}"
+            if ambiguous
+            else f"nothing is known as {reference.refers.value} {name!r}",
+            fix="write the IRI in full" if ambiguous else _remedy(reference.refers, known),
+            focus=subject,
+            path=f"<{predicate}>",
+            product=product.subject,
+        ).at(reference.origin)
+    )
+
+
+def _defined(reference: Reference, register: Register) -> list[tuple[Iri, Iri]]:
+    """A link: a binding where it leads to a polyseme or scheme, else a link and no more."""
+    link = Iri(reference.name)
+    match register.is_a(link):
+        case Refers.POLYSEME:
+            return [(PM.identifies, link)]
+        case Refers.SCHEME:
+            return [(PM.identifierScheme, link)]
+        case _:
+            return [(reference.predicate, link)]
+
+
+def _remedy(refers: Refers, known: tuple[str, ...], most: int = 8) -> str:
+    if refers in (Refers.DOMAIN, Refers.POLYSEME, Refers.SCHEME):
+        shown = ", ".join(known[:most]) + (", …" if len(known) > most else "")
+        return f"use one that is registered ({shown or 'none is'}), or have it decided first"
+    if refers is Refers.CONTRACT:
+        return "harvest the contract together with its descriptor, or correct the id"
+    if refers is Refers.UPSTREAM:
+        return "publish what it reads first, or correct the id"
+    return "correct the name, or publish the product that has the column"
