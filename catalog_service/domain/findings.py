@@ -28,7 +28,8 @@ class Finding:
 
     `standard` is the folder of the standard in `shapes/` (`owner-named`), or one of the reader's
     own names for what no shape can see: `unreadable`, `incomplete`, `unread-key`,
-    `unknown-reference`, `stated-twice`, `invalid-iri`, `governed-subject`.
+    `unknown-reference`, `unknown-value`, `stated-twice`, `invalid-iri`, `governed-subject`,
+    `foreign-subject`.
     """
 
     standard: str

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from catalog_service.terms import Iri
+from catalog_service.terms import PREFIXES, Iri
 
 
 def short(named: Iri) -> str:
@@ -15,3 +15,12 @@ def short(named: Iri) -> str:
     trimmed = named.rstrip("/#")
     last = trimmed[max(trimmed.rfind("/"), trimmed.rfind("#"), trimmed.rfind(":")) + 1 :]
     return unquote(last) or named
+
+
+def compact(named: Iri) -> str:
+    """The IRI with one of the catalog's prefixes, such as `pm:Domain`; in full where none fits."""
+    for prefix, base in PREFIXES.items():
+        local = named.removeprefix(base)
+        if local != named and local and "/" not in local:
+            return f"{prefix}:{local}"
+    return named

@@ -1,5 +1,6 @@
 """The graph: named graphs in Oxigraph, and the views through which questions are asked of them."""
 
+from catalog_service.graph.convert import is_iri
 from catalog_service.graph.formats import FORMATS, Format, canonical, parse, serialize
 from catalog_service.graph.queries import many, query
 from catalog_service.graph.rows import distinct, grouped, optional, texts
@@ -15,6 +16,7 @@ __all__ = [
     "canonical",
     "distinct",
     "grouped",
+    "is_iri",
     "many",
     "optional",
     "parse",

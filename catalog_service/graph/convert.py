@@ -1,5 +1,7 @@
 """Between the domain's terms and pyoxigraph's."""
 
+from functools import lru_cache
+
 import pyoxigraph as ox
 
 from catalog_service.domain.rdf import Literal, Term, Triple
@@ -21,6 +23,16 @@ def node(iri: str) -> ox.NamedNode:
         raise InvalidIri(
             f"{iri[:80]!r} is not an absolute IRI", hint="write the IRI in full"
         ) from fault
+
+
+@lru_cache(maxsize=1 << 16)
+def is_iri(text: str) -> bool:
+    """True where the store takes a text for an absolute IRI, which is stricter than `iri`."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def outward(term: Term) -> ox.NamedNode | ox.Literal:

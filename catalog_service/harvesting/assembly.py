@@ -9,12 +9,11 @@ of its own, and the parts of one project that share a subject are one product.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from catalog_service.domain.findings import Finding, Severity
 from catalog_service.domain.publication import Kind, Submission
-from catalog_service.domain.rdf import Fact, Literal, Origin, Triple, iri
-from catalog_service.errors import InvalidIri
+from catalog_service.domain.rdf import Fact, Literal, Origin, Triple
+from catalog_service.graph import is_iri
 from catalog_service.harvesting.contract import Harvested, Names, Reference, Refers
 from catalog_service.harvesting.register import Register
 from catalog_service.terms import DCAT, DCT, DPROD, PM, PROV, RDF, RDFS, Iri
@@ -89,15 +88,17 @@ def assemble(parts: Sequence[Part], register: Register) -> tuple[Assembled, ...]
     """
     sound, lost = _stated_once(parts)
     contracts: dict[str, list[Part]] = defaultdict(list)
+    wholes: dict[Iri, list[Part]] = defaultdict(list)
     products: dict[Iri, Assembled] = {}
     for part in sound:
         if part.harvested.contract:
             contracts[part.harvested.contract].append(part)
         else:
+            wholes[part.harvested.subject].append(part)
             _into(products, part)
     claimed: set[str] = set()
     for product in list(products.values()):
-        claimed |= _claim(product, contracts, sound)
+        claimed |= _claim(product, contracts, wholes)
     for part in _unclaimed(contracts, claimed):
         owner = register.product_of(part.harvested.contract)
         if owner is not None and owner != part.harvested.subject:
@@ -189,20 +190,17 @@ def _belongs_elsewhere(part: Part, owner: Iri) -> Assembled:
     return lost
 
 
-def _claim(product: Assembled, contracts: dict[str, list[Part]], parts: Sequence[Part]) -> set[str]:
+def _claim(
+    product: Assembled, contracts: dict[str, list[Part]], wholes: dict[Iri, list[Part]]
+) -> set[str]:
     """Take in the contracts that the product's ports claim; which ones they were."""
-    claims = [r for r in product.references if r.refers is Refers.CONTRACT]
     taken = set()
-    for claim in claims:
+    for claim in [r for r in product.references if r.refers is Refers.CONTRACT]:
         for part in contracts.get(claim.name, ()):
-            held = part.harvested
-            if held.subject == product.subject:
-                continue
-            whole = [
-                p for p in parts if p.harvested.subject == held.subject and not p.harvested.contract
-            ]
-            _take_in(product, claim, [part, *whole])
-            taken.add(claim.name)
+            subject = part.harvested.subject
+            if subject != product.subject:
+                _take_in(product, claim, [part, *wholes.get(subject, ())])
+                taken.add(claim.name)
     return taken
 
 
@@ -226,12 +224,21 @@ def _take_in(product: Assembled, claim: Reference, parts: Sequence[Part]) -> Non
     for part in parts:
         _merge(product, part, moved, contract)
     if not ports:
+        _promise(product, claim.subject, moved, held)
         for (_, predicate, value), origin in held.facts:
             if predicate == DPROD.outputDataset and isinstance(value, str):
                 product.facts.setdefault(
                     Triple(claim.subject, DCAT.servesDataset, moved.iri(value)), origin
                 )
         product.facts.setdefault(Triple(claim.subject, DCT.conformsTo, contract), claim.origin)
+
+
+def _promise(product: Assembled, port: Iri, moved: "_Moved", held: Harvested) -> None:
+    """Let the port keep what a contract without servers could only promise as a whole."""
+    for (subject, predicate, value), origin in held.facts:
+        if subject == moved.old and predicate == PM.slo and isinstance(value, str):
+            product.facts.pop(Triple(product.subject, PM.slo, moved.iri(value)), None)
+            product.facts.setdefault(Triple(port, PM.slo, moved.iri(value)), origin)
 
 
 def _spread(product: Assembled, port: Iri, servers: Sequence[Iri]) -> dict[Iri, Iri]:
@@ -316,7 +323,7 @@ def _drop_what_is_no_iri(product: Assembled) -> None:
     """Take out, and report, facts in which a text stands for an IRI and is none."""
     for triple, origin in list(product.facts.items()):
         for term in triple:
-            if isinstance(term, str) and not _is_iri(term):
+            if isinstance(term, str) and not is_iri(term):
                 del product.facts[triple]
                 product.findings.append(
                     Finding(
@@ -324,21 +331,12 @@ def _drop_what_is_no_iri(product: Assembled) -> None:
                         Severity.VIOLATION,
                         f"{term[:120]!r} is not an absolute IRI",
                         fix="write it in full, such as https://mesh.example/orders, without spaces",
-                        focus=triple.subject if _is_iri(triple.subject) else product.subject,
+                        focus=triple.subject if is_iri(triple.subject) else product.subject,
                         path=f"<{triple.predicate}>",
                         product=product.subject,
                     ).at(origin)
                 )
                 break
-
-
-@lru_cache(maxsize=1 << 16)
-def _is_iri(text: str) -> bool:
-    try:
-        iri(text)
-    except InvalidIri:
-        return False
-    return True
 
 
 _SEVERITY = {

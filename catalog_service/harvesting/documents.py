@@ -1,6 +1,7 @@
 """Reading the files of a source, each value with the line and column where it stands."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_VALUES = 2_000_000
 _TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp"})
+_SPEAKING = frozenset("0123456789+-.~nNtTfFyYoO=<")  # and "", which is null
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -138,7 +140,8 @@ class Mapping:
         for item in items:
             if not isinstance(item, Scalar):
                 raise _unexpected(key, item, "a list of plain values")
-        return tuple((s.text, s.origin) for s in items if isinstance(s, Scalar) and s.text.strip())
+        plain = [s for s in items if isinstance(s, Scalar) and s.type != "null"]
+        return tuple((s.text, s.origin) for s in plain if s.text.strip())
 
     def where(self, key: str) -> Origin:
         """Where the value of `key` stands; the mapping itself where the key is absent."""
@@ -203,6 +206,7 @@ class Document:
         self.file = file
         self.name = name
         self._text: str | None = None
+        self._yamls: tuple[Mapping, ...] | None = None
 
     def __repr__(self) -> str:
         return f"Document({self.name!r})"
@@ -282,6 +286,15 @@ class Document:
         Raises:
             Unreadable: as for `yaml`.
         """
+        if self._yamls is None:
+            self._yamls = self._composed()
+        return self._yamls
+
+    def forget(self) -> None:
+        """Let go of what was parsed; it is parsed again when it is next asked for."""
+        self._yamls = None
+
+    def _composed(self) -> tuple[Mapping, ...]:
         found = tuple(_Composer(self.text(), self.name).documents())
         if not found:
             raise Unreadable("the file holds no document", hint="write one, or remove the file")
@@ -327,11 +340,20 @@ class Document:
         return Origin(self.name, line, offset - before.rfind("\n", 0, offset))
 
 
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _joined(found: re.Match[str]) -> str:
+    """One character, which JSON writes as two escapes and YAML knows only as one."""
+    pair = bytes.fromhex(found[1]) + bytes.fromhex(found[2])
+    return pair.decode("utf-16-be")
+
+
 class _Composer:
     """Builds nodes from YAML's events: no recursion, bounded depth and size, duplicates refused."""
 
     def __init__(self, text: str, name: str) -> None:
-        self.text = text
+        self.text = _PAIR.sub(_joined, text) if text.lstrip()[:1] in ("{", "[") else text
         self.name = name
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.resolver = yaml.resolver.Resolver()
@@ -428,6 +450,9 @@ class _Composer:
                 column=origin.column,
                 hint="write the value without a tag",
             )
+        mute = event.value and event.value[0] not in _SPEAKING
+        if event.tag is None and (mute or not event.implicit[0]):
+            return Scalar(event.value, "string", origin)
         tag = event.tag or self._implied(event)
         kind = {
             "int": "integer",

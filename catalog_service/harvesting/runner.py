@@ -83,8 +83,6 @@ def harvest(
     for product in assembled:
         known.add(product.facts)
     resolve(assembled, known, domain=domain)
-    for product in assembled:  # a port's contract is known only once it is resolved
-        known.add(product.facts)
     return Harvest(
         reading.reports(assembled),
         tuple(product.submission() for product in assembled if product.facts),
@@ -107,12 +105,13 @@ class _Reading:
         """Find whose the document is."""
         fault: Unreadable | None = None
         for kind, harvester in harvesters.items():
-            if not named and not _named_like(document, harvester.patterns):
+            if not named and not _may_be(document, harvester):
                 continue
             try:
                 if harvester.recognises(document):
                     self.kinds[document.name] = kind
                     self.mine[kind].append(document)
+                    document.forget()  # thousands of parsed files would fill the memory
                     return
             except Unreadable as unread:
                 fault = fault or unread
@@ -195,8 +194,16 @@ def _files(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
             yield entry
 
 
-def _named_like(document: Document, patterns: Iterable[str]) -> bool:
-    return any(fnmatch(document.file.name.lower(), pattern) for pattern in patterns)
+def _may_be(document: Document, harvester: Harvester) -> bool:
+    """True where name and marks allow that a document is of a kind: a look, before it is parsed."""
+    name = document.file.name.lower()
+    if not any(fnmatch(name, pattern) for pattern in harvester.patterns):
+        return False
+    try:
+        text = document.text()
+    except Unreadable:
+        return True
+    return any(mark in text for mark in harvester.marks)
 
 
 def _claims_to_be_ours(document: Document, harvesters: Mapping[str, Harvester]) -> bool:
@@ -207,7 +214,8 @@ def _claims_to_be_ours(document: Document, harvesters: Mapping[str, Harvester]) 
     """
     name = document.file.name.lower()
     try:
-        raw = document.file.open("rb").read(1 << 20)
+        with document.file.open("rb") as opened:
+            raw = opened.read(1 << 20)
     except OSError:
         return True
     return any(

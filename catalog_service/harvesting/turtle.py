@@ -72,7 +72,7 @@ class _Places:
         best = (first, 0)
         for number in range(first, last + 1):
             line = self.lines[number]
-            at = next((line.find(token) for token in predicate if _holds(line, token)), -1)
+            at = next((at for token in predicate if (at := _found(line, token)) >= 0), -1)
             if at >= 0 and best == (first, 0):
                 best = (number, at)
             if at >= 0 and any(text in line for text in value):
@@ -88,5 +88,7 @@ class _Places:
         return written
 
 
-def _holds(line: str, token: str) -> bool:
-    return re.search(rf"(?<![\w:]){re.escape(token)}(?![\w])", line) is not None
+def _found(line: str, token: str) -> int:
+    """Where a token stands in a line as a word of its own; -1 where it does not."""
+    found = re.search(rf"(?<![\w:/]){re.escape(token)}(?![\w:/])", line)
+    return found.start() if found else -1

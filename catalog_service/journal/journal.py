@@ -129,6 +129,16 @@ class Journal:
         )
         return next(found, None)
 
+    def latest_of(self, subjects: Iterable[Iri]) -> dict[Iri, Entry]:
+        """The current entries of those of `subjects` that were published, in one question."""
+        newest = (
+            select(func.max(tables.entries.c.revision))
+            .where(tables.entries.c.subject.in_(tuple(subjects)))
+            .group_by(tables.entries.c.subject)
+        )
+        rows = self._rows(select(tables.entries).where(tables.entries.c.revision.in_(newest)))
+        return {entry.subject: entry for entry in rows}
+
     def history(self, subject: Iri) -> tuple[Entry, ...]:
         """All entries of a subject, the latest first."""
         return tuple(

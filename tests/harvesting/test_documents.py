@@ -34,6 +34,10 @@ def test_json_is_read_as_the_yaml_that_it_is(written) -> None:  # noqa: ANN001
     }
 
 
+def test_json_may_escape_what_it_likes(written) -> None:  # noqa: ANN001
+    assert written('{"id": "\\ud83d\\ude00 \\u00e9"}').yaml().text("id") == "\U0001f600 é"
+
+
 def test_a_version_keeps_the_text_it_was_written_in(written) -> None:  # noqa: ANN001
     scalar = written("version: 1.10\n").yaml().scalar("version")
     assert (scalar.text, scalar.type) == ("1.10", "number")
