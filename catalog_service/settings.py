@@ -1,5 +1,6 @@
 """The settings of one run, read once: flag, environment, `polyseme.toml`, then default."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ class Settings(BaseSettings):
     base_iri: str = Field(
         "",
         description="What the IRIs of this mesh begin with. A home remembers its first.",
+    )
+    cache: Path = Field(
+        default_factory=lambda: Path(
+            os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "polyseme"
+        ),
+        description="The folder for what can be computed again, such as the closed ontology.",
     )
     publisher: str = Field("", description="Who publishes, as journal and pages name them.")
     host: str = Field("127.0.0.1", description="The address to serve on.")

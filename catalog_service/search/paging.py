@@ -1,0 +1,124 @@
+"""Pages of an answer, exact to the last hit, however many hits share a score.
+
+The engine orders by score, and hits of one score by where they lie. The index keeps each of its
+segments sorted by `order`, so the hits of one score are one sorted run for each segment. Merging
+the runs from behind the cursor gives the page without reading the documents in between.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import NamedTuple
+
+import tantivy
+
+from catalog_service.search.query import later_places, same_place
+from catalog_service.search.question import Cursor
+from catalog_service.search.schema import place
+
+_CHUNK = 64
+
+
+class Placed(NamedTuple):
+    """A hit and its place in the answer, as its cursor will tell it."""
+
+    score: int
+    order: str
+    above: int
+    address: tantivy.DocAddress
+
+
+def by_relevance(
+    searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None, wanted: int
+) -> list[Placed]:
+    """The next hits by score, then by order.
+
+    Args:
+        searcher: a snapshot of the index.
+        query: what is asked.
+        after: the place to go on from; None to begin.
+        wanted: how many to give.
+    """
+    return list(islice(_by_relevance(searcher, query, after, max(_CHUNK, 2 * wanted)), wanted))
+
+
+def _by_relevance(
+    searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None, size: int
+) -> Iterator[Placed]:
+    offset = _start(searcher, query, after)
+    while True:
+        hits = searcher.search(query, size, count=False, offset=offset).hits
+        ties = [
+            (int(score), [address for _, address in tied])
+            for score, tied in groupby(hits, key=itemgetter(0))
+        ]
+        finished = len(hits) < size
+        whole = ties if finished else ties[:-1]
+        for score, addresses in whole:
+            if after is None or score <= after.score:
+                behind = after.order if after and score == after.score else ""
+                for order, address in _in_order(searcher, addresses, behind):
+                    yield Placed(score, order, offset, address)
+            offset += len(addresses)
+        if finished:
+            return
+        if not whole:
+            size *= 4
+
+
+def _start(searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None) -> int:
+    """How many hits may be passed over: what the cursor says, if it still holds."""
+    if after is None or after.above == 0 or after.above > searcher.num_docs:
+        return 0
+    around = searcher.search(query, 2, count=False, offset=after.above - 1).hits
+    scores = [int(score) for score, _ in around]
+    holds = scores and scores[0] > after.score and all(s <= after.score for s in scores[1:])
+    return after.above if holds else 0
+
+
+def by_name(
+    searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None, wanted: int
+) -> list[Placed]:
+    """The next hits by order alone; the arguments are those of `by_relevance`."""
+    found: list[Placed] = []
+    rest: tantivy.Query | None = query
+    if after is not None:
+        here = place(after.order)
+        near = same_place(query, here)
+        there = searcher.search(near, max(1, searcher.num_docs), count=False).hits
+        addresses = [address for _, address in there]
+        behind = _in_order(searcher, addresses, after.order)
+        found = [Placed(0, order, 0, address) for order, address in islice(behind, wanted)]
+        rest = later_places(query, here)
+    if rest is not None and len(found) < wanted:
+        hits = searcher.search(
+            rest,
+            wanted - len(found),
+            count=False,
+            order_by_field="order",
+            order=tantivy.Order.Asc,
+        ).hits
+        found += [Placed(0, order, 0, address) for order, address in hits]
+    return found
+
+
+def _in_order(
+    searcher: tantivy.Searcher, addresses: Sequence[tantivy.DocAddress], after: str
+) -> Iterator[tuple[str, tantivy.DocAddress]]:
+    """The addresses behind `after`, by order; those of one segment come sorted."""
+
+    def order(address: tantivy.DocAddress) -> str:
+        return str(searcher.doc(address).get_first("order"))
+
+    def run(addresses: list[tantivy.DocAddress]) -> Iterator[tuple[str, tantivy.DocAddress]]:
+        start = bisect_right(addresses, after, key=order) if after else 0
+        for address in islice(addresses, start, None):
+            yield order(address), address
+
+    segments: dict[int, list[tantivy.DocAddress]] = defaultdict(list)
+    for address in addresses:
+        segments[address.segment_ord].append(address)
+    return merge(*map(run, segments.values()), key=itemgetter(0))

@@ -1,0 +1,19 @@
+"""Publishes products, one after the other, and tells each revision once it is acknowledged."""
+
+import sys
+from itertools import count
+from pathlib import Path
+
+from test_publisher import GOVERNANCE, product, submission
+
+from catalog_service.bootstrap import build
+from catalog_service.settings import Settings
+
+with build(Settings(home=Path(sys.argv[1]))) as catalog:
+    catalog.publisher.publish([submission(GOVERNANCE)], publisher="federation")
+    print("ready", flush=True)  # noqa: T201 - the test reads it
+    for number in count():
+        name = f"orders{number % 20}"
+        stated = product(name, version=f"1.{sys.argv[2]}.{number}")
+        (outcome,) = catalog.publisher.publish([submission(stated, name)], publisher="ana")
+        print(f"{outcome.subject} {outcome.revision}.", flush=True)  # noqa: T201 - the same

@@ -1,0 +1,44 @@
+"""A process killed at any moment: what it acknowledged is there, and nothing is half there."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from catalog_service.bootstrap import build
+from catalog_service.settings import Settings
+
+HELPER = Path(__file__).with_name("publish_until_killed.py")
+ROUNDS = 8
+
+
+@pytest.mark.timeout(240)
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    acknowledged: dict[str, int] = {}
+    for turn in range(ROUNDS):
+        process = subprocess.Popen(
+            [sys.executable, HELPER, home, str(turn)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+        time.sleep(0.05 + 0.07 * turn)
+        process.kill()
+        said, _ = process.communicate()
+        for told in said.splitlines():
+            if told.endswith("."):  # a line that the kill cut short is no acknowledgement
+                subject, revision = told.rstrip(".").split()
+                acknowledged[subject] = int(revision)
+        with build(Settings(home=home)) as catalog:
+            count = catalog.journal.verify()
+            current = {e.subject: e for e in catalog.journal.current()}
+            for subject, revision in acknowledged.items():
+                assert current[subject].revision >= revision  # type: ignore[index]
+            for entry in current.values():
+                shown = catalog.view().graph(entry.subject)
+                assert len(shown) == entry.nquads.count("\n")
+            assert catalog.index.revision == count
+            assert catalog.projection.revision == count
+    assert acknowledged, "the process was killed before it acknowledged anything"
