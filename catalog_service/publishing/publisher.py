@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from catalog_service.domain.findings import Finding, Verdict, in_order
@@ -18,6 +18,15 @@ from catalog_service.publishing.projection import Projection
 from catalog_service.terms import Iri
 
 Noticed = Mapping[Iri, tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """On what terms a run is judged: what its readers noticed, at which gate, on which day."""
+
+    noticed: Noticed
+    at: Stage
+    today: date
 
 
 class Publisher:
@@ -52,7 +61,10 @@ class Publisher:
             today: the day the rules are read on; the clock's by default.
         """
         day = today or datetime.now(UTC).date()
-        verdicts = self._verdicts(submissions, noticed or {}, at, day)
+        neighbours = self._neighbours(submissions)
+        around = {s.subject: self._around(s, neighbours) for s in submissions}
+        decided = self._decided(submissions)
+        verdicts = self._judged(submissions, around, decided, _Terms(noticed or {}, at, day))
         return tuple(
             Outcome(submission.subject, Fate.CHECKED, verdicts[submission.subject])
             for submission in submissions
@@ -80,7 +92,8 @@ class Publisher:
         """
         with self._queue:
             time = now or datetime.now(UTC)
-            verdicts, accepted = self._accepted(submissions, noticed or {}, time.date())
+            terms = _Terms(noticed or {}, Stage.PUBLISH, time.date())
+            verdicts, accepted = self._accepted(submissions, terms)
             current = self._journal.hashes()
             outcomes: dict[Iri, Outcome] = {}
             drafts, graphs = [], {}
@@ -108,7 +121,7 @@ class Publisher:
             return tuple(outcomes[submission.subject] for submission in submissions)
 
     def _accepted(
-        self, submissions: Sequence[Submission], noticed: Noticed, today: date
+        self, submissions: Sequence[Submission], terms: _Terms
     ) -> tuple[dict[Iri, Verdict], set[Iri]]:
         """The verdicts, and who may be published, once nobody rests on one that may not."""
         left = list(submissions)
@@ -117,9 +130,8 @@ class Publisher:
         while again:
             neighbours = self._neighbours(left)
             around = {s.subject: self._around(s, neighbours) for s in left}
-            verdicts |= self._judged(
-                [s for s in left if s.subject in again], around, noticed, Stage.PUBLISH, today
-            )
+            due = [s for s in left if s.subject in again]
+            verdicts |= self._judged(due, around, self._decided(left), terms)
             refused = {s.subject for s in left if not verdicts[s.subject].conforms}
             if any(s.kind is Kind.DECISION and s.subject in refused for s in left):
                 again = {s.subject for s in left} - refused
@@ -130,22 +142,13 @@ class Publisher:
                 break
         return verdicts, {s.subject for s in left}
 
-    def _verdicts(
-        self, submissions: Sequence[Submission], noticed: Noticed, at: Stage, today: date
-    ) -> dict[Iri, Verdict]:
-        neighbours = self._neighbours(submissions)
-        around = {s.subject: self._around(s, neighbours) for s in submissions}
-        return self._judged(submissions, around, noticed, at, today)
-
     def _judged(
         self,
         submissions: Sequence[Submission],
         around: Mapping[Iri, Neighbourhood],
-        noticed: Noticed,
-        at: Stage,
-        today: date,
+        decided: Sequence[Triple],
+        terms: _Terms,
     ) -> dict[Iri, Verdict]:
-        decided = self._decided(submissions)
         cases = [
             Case(
                 s.subject,
@@ -155,11 +158,11 @@ class Publisher:
             )
             for s in submissions
         ]
-        verdicts = self._gate.check(cases, shared=decided, at=at, today=today)
+        verdicts = self._gate.check(cases, shared=decided, at=terms.at, today=terms.today)
         judged = {}
         for submission, verdict in zip(submissions, verdicts, strict=True):
             places = Places(submission.subject, submission.facts)
-            findings = (*noticed.get(submission.subject, ()), *verdict.findings)
+            findings = (*terms.noticed.get(submission.subject, ()), *verdict.findings)
             judged[submission.subject] = replace(
                 verdict, findings=in_order(places.pointed(finding) for finding in findings)
             )

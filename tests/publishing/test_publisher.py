@@ -167,6 +167,17 @@ def test_what_rests_on_a_refused_product_is_refused_as_well(catalog: Catalog) ->
     assert {f.standard for f in outcomes[0].verdict.findings} == {"identity-path"}
 
 
+def test_a_product_judged_again_is_judged_among_the_same_decisions(tmp_path: Path) -> None:
+    with build(Settings(home=tmp_path / "home", base_iri=BASE)) as fresh:
+        refused = submission(product("orders", owner=False), "orders")
+        reading = submission(product("report", more=reads("report", "orders")), "report")
+        assert publish(fresh, submission(GOVERNANCE), refused, reading) == [
+            Fate.PUBLISHED,
+            Fate.QUARANTINED,
+            Fate.PUBLISHED,
+        ]
+
+
 def test_a_published_crosswalk_serves_later_products(catalog: Catalog) -> None:
     publish(catalog, submission(product("ids", more=crosswalk("ids")), "ids"))
     assert publish(catalog, submission(product("plays", scheme="mail-hash"), "plays")) == [
