@@ -1,8 +1,8 @@
 """The vocabulary as Python names.
 
 Every IRI that the code speaks comes from here, and `ontology/` declares every one of them: ours in
-its own files, those of other standards in `stubs.ttl`. A test holds the two together. Which standard
-has which word, and why we mint the ones in `PM`, is told in `ontology/README.md`.
+its own files, those of other standards in `stubs.ttl`. A test holds the two together. Which
+standard has which word, and why we mint the ones in `PM`, is told in `ontology/README.md`.
 """
 
 from typing import NewType
@@ -53,8 +53,8 @@ PM = Namespace(
     issuedBy identifies identifierScheme LocalConcept interprets Crosswalk fromScheme toScheme
     realisedBy fromColumn toColumn cardinality validFromColumn validToColumn
     Cardinality OneToOne ManyToOne OneToMany ManyToMany derivedKey
-    grain Measure countedOn aggregate operand Additivity additivity Additive SemiAdditive NonAdditive
-    notAdditiveOver clock zone EmptyRule whenEmpty Null Zero
+    grain Measure countedOn aggregate operand Additivity additivity Additive SemiAdditive
+    NonAdditive notAdditiveOver clock zone EmptyRule whenEmpty Null Zero
     Freshness Availability Completeness Validity Uniqueness ErrorRate TimeToDetect TimeToRecover
     LeadTime UserSatisfaction betterWhen
     ServiceLevelObjective slo indicator comparator target window

@@ -56,14 +56,14 @@ def check(file: ShapeFile, shape: rdflib.URIRef, prefixes: Mapping[str, str]) ->
     Raises:
         Misconfigured: it does; file and line are named.
     """
-    _supported_terms(file)
+    mentioned = {
+        term for triple in file.graph for term in triple if isinstance(term, rdflib.URIRef)
+    }
+    _supported_terms(file, mentioned)
     _one_subject(file, shape)
     _property_shapes(file, shape)
     _patterns(file, (str(pattern) for pattern in file.graph.objects(None, SHACL.pattern)))
     at_runtime = (shape, rdflib.URIRef(PM.enforcedAt), rdflib.URIRef(PM.Runtime)) in file.graph
-    mentioned = {
-        term for triple in file.graph for term in triple if isinstance(term, rdflib.URIRef)
-    }
     for node in file.graph.objects(None, SHACL.sparql):
         query = _query(file, node, prefixes, at_runtime=at_runtime)
         mentioned.update(query.mentions())
@@ -71,29 +71,28 @@ def check(file: ShapeFile, shape: rdflib.URIRef, prefixes: Mapping[str, str]) ->
     _declared(file, mentioned)
 
 
-def _supported_terms(file: ShapeFile) -> None:
-    for triple in file.graph:
-        for term in triple:
-            if isinstance(term, rdflib.URIRef) and term.startswith(SHACL) and term not in SUPPORTED:
+def _supported_terms(file: ShapeFile, mentioned: set[rdflib.URIRef]) -> None:
+    for term in sorted(mentioned - SUPPORTED):
+        if term.startswith(SHACL):
+            raise file.refused(
+                f"sh:{term.removeprefix(SHACL)} is not supported: an engine would skip it",
+                term,
+                hint="write the constraint in SHACL 1.0 Core, or as a query in sh:sparql",
+            )
+    if _IMPORTS in mentioned:
+        raise file.refused(
+            "owl:imports reaches out to another document",
+            _IMPORTS,
+            hint="state here what the shape needs",
+        )
+    for parameter in (SHACL["class"], SHACL.datatype):
+        for value in file.graph.objects(None, parameter):
+            if not isinstance(value, rdflib.URIRef):
                 raise file.refused(
-                    f"sh:{term.removeprefix(SHACL)} is not supported: an engine would skip it",
-                    term,
-                    hint="write the constraint in SHACL 1.0 Core, or as a query in sh:sparql",
+                    f"sh:{parameter.removeprefix(SHACL)} takes one IRI; a list is misread",
+                    parameter,
+                    hint="write one constraint for each, joined by sh:or",
                 )
-        if triple[1] == _IMPORTS:
-            raise file.refused(
-                "owl:imports reaches out to another document",
-                _IMPORTS,
-                hint="state here what the shape needs",
-            )
-        if triple[1] in (SHACL["class"], SHACL.datatype) and not isinstance(
-            triple[2], rdflib.URIRef
-        ):
-            raise file.refused(
-                "sh:class and sh:datatype take one IRI; a list is misread",
-                triple[1],
-                hint="write one constraint for each, joined by sh:or",
-            )
 
 
 def _one_subject(file: ShapeFile, shape: rdflib.URIRef) -> None:

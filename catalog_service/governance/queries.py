@@ -103,6 +103,8 @@ class Query:
     def _check(self) -> None:
         if not {"this", "value"} <= self.yields:
             raise Unsound("the query does not project $this and ?value, the node and the culprit")
+        if "failure" in self.yields:
+            raise Unsound("?failure says that a check failed, not that data does")
         for part in self._parts():
             if part.name in _REFUSED:
                 raise Unsound(f"{_REFUSED[part.name]} may not stand in a constraint")

@@ -9,6 +9,7 @@ agents (a mailbox, or `{base}agents/{name}`) it may say what they are called and
 which loosens nothing; whose member they are, only the federation says.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -119,6 +120,7 @@ class Ground:
         return triple.predicate in _OF_AGENTS
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
 _VOCABULARIES = (PM.base, STD.base)
 _TERM = "Leave the statement out; what the words mean is changed in ontology/, not by data."
 _ASK = "Leave the statement out and point at the thing; what is said of it, the federation decides."
@@ -135,7 +137,11 @@ def unwritable(triple: Triple) -> str:
     for term in (subject, predicate, value if isinstance(value, str) else value.datatype):
         if not is_iri(term):
             return f"{term[:80]!a} is not an absolute IRI"
-    if not isinstance(value, str) and not value.lexical.isprintable():
+    if isinstance(value, str):
+        return ""
+    if value.language and not _LANGUAGE.fullmatch(value.language):
+        return f"{value.language[:80]!a} is no language tag"
+    if not value.lexical.isprintable():
         try:
             value.lexical.encode()
         except UnicodeEncodeError:

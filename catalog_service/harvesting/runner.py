@@ -13,6 +13,7 @@ from catalog_service.errors import Misconfigured, Unreadable
 from catalog_service.harvesting.assembly import Assembled, Part, assemble, resolve
 from catalog_service.harvesting.contract import Faulty, Harvested, Harvester, Names, Source
 from catalog_service.harvesting.documents import Document
+from catalog_service.harvesting.placeholders import unfilled
 from catalog_service.harvesting.register import Register
 from catalog_service.terms import Iri
 
@@ -83,6 +84,8 @@ def harvest(
     for product in assembled:
         known.add(product.facts)
     resolve(assembled, known, domain=domain)
+    for product in assembled:
+        product.findings.extend(unfilled(product.subject, product.facts))
     return Harvest(
         reading.reports(assembled),
         tuple(product.submission() for product in assembled if product.facts),
@@ -151,16 +154,13 @@ class _Reading:
         rows = [FileReport(name, "", "ignored", findings=why) for name, why in self.ignored.items()]
         for name in {*self.kinds, *self.faults}:
             faults = self.faults[name]
-            unread = any(fault.unread for fault in faults)
-            rows.append(
-                FileReport(
-                    name,
-                    self.kinds.get(name, ""),
-                    "unreadable" if unread else "refused" if faults else "harvested",
-                    tuple(sorted(states[name])),
-                    in_order([*(fault.finding() for fault in faults), *told[name]]),
-                )
-            )
+            findings = in_order([*(fault.finding() for fault in faults), *told[name]])
+            lost = any(f.standard == "stated-twice" for f in findings)
+            outcome = "refused" if faults or lost else "harvested"
+            if any(fault.unread for fault in faults):
+                outcome = "unreadable"
+            stated = tuple(sorted(states[name]))
+            rows.append(FileReport(name, self.kinds.get(name, ""), outcome, stated, findings))
         return tuple(sorted(rows, key=lambda row: row.file))
 
 

@@ -149,6 +149,18 @@ class Journal:
             )
         )
 
+    def history_of(self, subjects: Iterable[Iri]) -> dict[Iri, tuple[Entry, ...]]:
+        """All entries of each of `subjects` that was published, the latest first."""
+        found: dict[Iri, tuple[Entry, ...]] = {}
+        statement = (
+            select(tables.entries)
+            .where(tables.entries.c.subject.in_(tuple(subjects)))
+            .order_by(tables.entries.c.revision.desc())
+        )
+        for entry in self._rows(statement):
+            found[entry.subject] = (*found.get(entry.subject, ()), entry)
+        return found
+
     def current(self, *, as_of: int | None = None) -> Iterator[Entry]:
         """The current entry of each subject, in order of their numbers.
 

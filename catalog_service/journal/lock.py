@@ -39,7 +39,7 @@ class WriterLock:
                 hint="stop that process, or name another folder with --home",
             ) from fault
         os.ftruncate(handle, 0)
-        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:150]
         os.write(handle, f"process {os.getpid()} ({command})\n".encode())
         self._handle = handle
         return self

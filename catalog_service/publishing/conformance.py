@@ -4,7 +4,7 @@ from datetime import datetime
 
 from catalog_service.domain.findings import Finding, Severity, Verdict
 from catalog_service.domain.rdf import Literal, Triple, boolean, text
-from catalog_service.terms import PROV, RDF, SH, STD, XSD, Iri
+from catalog_service.terms import DCT, PROV, RDF, SH, STD, XSD, Iri
 
 _SEVERITY = {
     Severity.VIOLATION: SH.Violation,
@@ -25,7 +25,7 @@ def report(verdict: Verdict, time: datetime) -> tuple[Triple, ...]:
     stated = [
         Triple(name, RDF.type, SH.ValidationReport),
         Triple(name, SH.conforms, boolean(verdict.conforms)),
-        Triple(name, PROV.wasDerivedFrom, verdict.subject),
+        Triple(name, DCT.subject, verdict.subject),
         Triple(name, PROV.generatedAtTime, when),
     ]
     for finding in verdict.findings:

@@ -138,8 +138,6 @@ class Publisher:
             else:
                 again = {s for s, hood in around.items() if hood.products & refused} - refused
             left = [s for s in left if s.subject not in refused]
-            if not refused:
-                break
         return verdicts, {s.subject for s in left}
 
     def _judged(

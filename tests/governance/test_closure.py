@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import rdflib
 
 from catalog_service.domain.rdf import Triple
 from catalog_service.governance import closure
@@ -72,7 +73,7 @@ def computations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     compute = closure.derivable
 
-    def counted(graph: closure.rdflib.Graph) -> set[closure.Statement]:
+    def counted(graph: rdflib.Graph) -> set[closure.Statement]:
         seen.append(len(graph))
         return compute(graph)
 

@@ -19,7 +19,7 @@ PRODUCT = Iri("https://mesh.example/products/p")
 def expanded(key: str) -> str:
     """What a key of the context stands for."""
     value = CONTEXT[key]
-    name = value["@id"] if isinstance(value, dict) else value
+    name = str(value["@id"] if isinstance(value, dict) else value)
     prefix, colon, local = name.partition(":")
     return PREFIXES[prefix] + local if colon and prefix in PREFIXES else name
 

@@ -23,6 +23,10 @@ def files(pattern: str) -> list[Path]:
     return sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob(pattern))
 
 
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+
+
 def name(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
@@ -46,7 +50,7 @@ def test_each_namespace_has_one_prefix() -> None:
 def test_python_code_names_only_terms_that_there_are() -> None:
     wrong = []
     for file in files("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 space = NAMED.get(node.value.id)
                 known = space is None or node.attr in space.terms or hasattr(space, node.attr)
@@ -61,7 +65,7 @@ def _from_terms(file: Path, namespace: str) -> bool:
         isinstance(node, ast.ImportFrom)
         and node.module == "catalog_service.terms"
         and namespace in {alias.name for alias in node.names}
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(file))
     )
 
 

@@ -179,7 +179,7 @@ def test_a_product_that_says_next_to_nothing_is_still_found_by_its_name() -> Non
     ],
 )
 def test_conformance_is_what_the_last_report_comes_to(results: str, told: str) -> None:
-    report = f":r a sh:ValidationReport ; {results} prov:wasDerivedFrom :listeners ; sh:conforms "
+    report = f":r a sh:ValidationReport ; {results} dct:subject :listeners ; sh:conforms "
     for conforms, expected in (("true", told), ("false", "violates")):
         view = stored(listeners=PRODUCT, report=f"{report} {conforms} .").view()
         found = named(documents(view, [Iri(BASE + "listeners")]))

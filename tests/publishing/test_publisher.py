@@ -219,7 +219,7 @@ def test_the_verdict_stands_in_the_graph(catalog: Catalog) -> None:
     publish(catalog, submission(product("orders"), "orders"))
     assert catalog.view().ask(
         "PREFIX sh: <http://www.w3.org/ns/shacl#> ASK { GRAPH ?g { ?report a sh:ValidationReport ;"
-        " sh:conforms true ; <http://www.w3.org/ns/prov#wasDerivedFrom> <https://mesh.example/products/orders> } }"
+        " sh:conforms true ; <http://purl.org/dc/terms/subject> <https://mesh.example/products/orders> } }"
     )
 
 

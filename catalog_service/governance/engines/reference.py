@@ -12,6 +12,7 @@ Nothing is fetched: shapes and data are graphs in memory, and `advanced` feature
 """
 
 import logging
+import re
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -37,6 +38,8 @@ from catalog_service.terms import RDF, SH, STD, XSD, Iri
 
 # rdflib prints a stack for each literal that is not of its datatype; the finding says it better.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+
+_IN_BRACES = re.compile(r"\{\?(\w+)\}")
 
 
 class ReferenceEngine:
@@ -124,10 +127,10 @@ class _Worded(SPARQLBasedConstraint):
     def _format_sparql_based_result_message(self, msg: str, bound_vars: Any) -> str:  # noqa: ANN401
         this, path, value, others = (*bound_vars, {})[:4]
         known = {"this": this, "path": path, "value": value, **others}
-        for name, term in known.items():
-            if term is not None:
-                msg = msg.replace(f"{{?{name}}}", shown(str(term)))
-        return msg
+        return _IN_BRACES.sub(
+            lambda name: shown(str(known[name[1]])) if known.get(name[1]) is not None else name[0],
+            msg,
+        )
 
 
 CONSTRAINT_PARAMETERS_MAP[SHACL.sparql] = _Worded
