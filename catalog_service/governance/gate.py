@@ -18,7 +18,7 @@ from catalog_service.governance.engines.fast import FastEngine, fast_available
 from catalog_service.governance.engines.reference import ReferenceEngine
 from catalog_service.governance.engines.result import Judge, Result
 from catalog_service.governance.standards import Stage, Standards
-from catalog_service.governance.subjects import Ground, governed_among, unwritable
+from catalog_service.governance.subjects import Ground, governed_among, is_term, unwritable
 from catalog_service.governance.wording import message
 from catalog_service.terms import Iri
 
@@ -76,8 +76,10 @@ class Gate:
         """
         if at not in self._benches:
             self._benches[at] = _Bench(self._standards.until(at), self._ontology)
-        session = _Session(self._benches[at], shared)
-        governed = frozenset(governed_among(shared))
+        # A decision that redefines a term is refused; until then no product is judged by it.
+        heard = [triple for triple in shared if not is_term(triple.subject, self._terms)]
+        session = _Session(self._benches[at], heard)
+        governed = frozenset(governed_among(heard))
         later = tuple(standard.name for standard in self._standards if standard.gate > at)
         return tuple(
             Verdict(case.subject, self._findings(case, session, governed, today), later)

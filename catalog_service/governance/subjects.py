@@ -94,7 +94,7 @@ class Ground:
 
     def _wrongs(self, triple: Triple) -> Iterator[tuple[str, str, str]]:
         subject, predicate, value = triple
-        if subject in self.terms or subject.startswith(_VOCABULARIES):
+        if is_term(subject, self.terms):
             yield "governed-subject", f"<{subject}> is a term of the ontology.", _TERM
         elif self.decision:
             return
@@ -124,6 +124,11 @@ _LANGUAGE = re.compile(r"[A-Za-z]+(-[A-Za-z0-9]+)*")
 _VOCABULARIES = (PM.base, STD.base)
 _TERM = "Leave the statement out; what the words mean is changed in ontology/, not by data."
 _ASK = "Leave the statement out and point at the thing; what is said of it, the federation decides."
+
+
+def is_term(node: Iri, terms: Collection[Iri]) -> bool:
+    """True of what the ontology describes, and of any name in our own vocabularies."""
+    return node in terms or node.startswith(_VOCABULARIES)
 
 
 def governed_among(triples: Iterable[Triple]) -> Iterator[Iri]:

@@ -25,12 +25,12 @@ _FOUND = {
 def message(label: str, result: Result) -> str:
     """What is wrong: what the standard asks, and what was found instead.
 
-    Where the constraint is a query, what to do names the culprit, and this says no more than what
-    the standard asks.
+    Where the constraint is a query, what to do names the culprit, and this says no more than which
+    standard is not met.
     """
     found = _FOUND.get(result.component)
     if found is None:
-        return label
+        return f"Not met: {label[:1].lower()}{label[1:]}"
     value = result.value if result.value is None or isinstance(result.value, str) else (
         f"“{result.value.lexical}”"
     )  # fmt: skip

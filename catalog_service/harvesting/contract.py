@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from catalog_service.domain.findings import Finding, Severity
 from catalog_service.domain.rdf import Fact, Origin, Term, Triple
@@ -33,8 +33,14 @@ class Names:
         self.base = base
 
     def product(self, identifier: str) -> Iri:
-        """The product with this identifier; the identifier itself where it is an http(s) IRI."""
-        if identifier.startswith(("http://", "https://")):
+        """The product with this identifier; the identifier itself where it is an http(s) IRI.
+
+        A product owns everything below its IRI, so an IRI without a path, or one that the mesh's
+        own IRIs lie below, is an identifier like any other text.
+        """
+        web = identifier.startswith(("http://", "https://"))
+        narrow = urlsplit(identifier).path.strip("/") if web else ""
+        if narrow and not self.base.startswith(identifier.rstrip("/")):
             return Iri(quote(identifier.rstrip("/"), safe=_SAFE_IRI))
         return Iri(f"{self.base}products/{segment(identifier)}")
 

@@ -342,6 +342,14 @@ def test_not_even_a_decision_changes_what_the_words_mean(check: Check) -> None:
     assert told(check(case)) == {"governed-subject"}
 
 
+def test_no_product_is_judged_by_a_decision_that_redefines_a_term(gate: Gate) -> None:
+    redefined = Triple(PM.Active, RDF.type, PM.Domain)
+    case = without(product("listens"), DPROD.domain)
+    case = stating(case, (case.subject, DPROD.domain, PM.Active))
+    (verdict,) = gate.check([case], shared=(*DECIDED, redefined), today=TODAY)
+    assert told(verdict) == {"one-domain"}
+
+
 def test_shapes_in_a_product_change_nothing(check: Check) -> None:
     iri = f"{BASE}products/listens"
     sh = "http://www.w3.org/ns/shacl#"

@@ -1,0 +1,7 @@
+"""All measurements, one after the other: `make bench`."""
+
+from bench import memory, publishing, start
+
+publishing.main()
+start.main()
+memory.main()
