@@ -1,0 +1,63 @@
+"""The application: every door on one server."""
+
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+
+from catalog_service import __version__
+from catalog_service.api import health, problems, resources, sparql
+from catalog_service.api.graphql import door as graphql
+from catalog_service.api.guard import LOOPBACK, Guard, loopback
+from catalog_service.bootstrap import Catalog
+from catalog_service.errors import Misconfigured
+from catalog_service.settings import Settings
+
+
+def create_app(catalog: Catalog) -> FastAPI:
+    """The doors of a catalog.
+
+    Without a token the server answers only requests that name this machine, or the host of the
+    mesh's own IRIs. With one, every request but those to `/health` must carry it.
+
+    Args:
+        catalog: what is served; the caller closes it when the server has stopped.
+    """
+    check_exposure(catalog.settings)
+    app = FastAPI(
+        title="Polyseme",
+        version=__version__,
+        docs_url=None,  # both pages would load scripts from another host
+        redoc_url=None,
+        openapi_url=None,
+    )
+    token = catalog.settings.token
+    app.add_middleware(
+        Guard,
+        token=token.get_secret_value() if token else "",
+        hosts=() if token else _hosts(catalog),
+    )
+    problems.install(app)
+    app.include_router(health.router(catalog))
+    app.include_router(graphql.router(catalog))
+    app.include_router(sparql.router(catalog.pool, endpoint=f"{catalog.base_iri}sparql"))
+    app.include_router(resources.router(catalog))
+    return app
+
+
+def check_exposure(settings: Settings) -> None:
+    """See to it that what other machines reach asks for a token.
+
+    Raises:
+        Misconfigured: the server would listen on more than loopback, and no token is set.
+    """
+    token = settings.token.get_secret_value() if settings.token else ""
+    if not loopback(settings.host) and not token:
+        raise Misconfigured(
+            f"{settings.host} is reached from other machines, and no token is set",
+            hint="set POLYSEME_TOKEN, or serve on 127.0.0.1",
+        )
+
+
+def _hosts(catalog: Catalog) -> frozenset[str]:
+    named = urlsplit(catalog.base_iri).hostname
+    return LOOPBACK | ({named} if named else frozenset())

@@ -1,0 +1,31 @@
+"""What a resolver is given: the loaders of its request, and the catalog behind them."""
+
+from typing import TYPE_CHECKING
+
+from strawberry.fastapi import BaseContext
+from strawberry.types import Info
+
+from catalog_service.api.graphql.loaders import Loaders
+from catalog_service.bootstrap import Catalog
+
+if TYPE_CHECKING:
+    from catalog_service.api.graphql.nodes import Nodes
+
+
+class Context(BaseContext):
+    """The context of one request.
+
+    Args:
+        catalog: what is asked.
+        loaders: the questions of this request.
+        nodes: finds things by IRI; a noun that needs another asks it, so none imports in a circle.
+    """
+
+    def __init__(self, catalog: Catalog, loaders: Loaders, nodes: "Nodes") -> None:
+        super().__init__()
+        self.catalog = catalog
+        self.loaders = loaders
+        self.nodes = nodes
+
+
+Asked = Info[Context, None]

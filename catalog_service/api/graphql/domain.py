@@ -1,0 +1,87 @@
+"""Domains, as the schema has them."""
+
+import strawberry
+
+from catalog_service.api.graphql.agent import Agent
+from catalog_service.api.graphql.connection import After, Connection, First
+from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.product import ProductConnection
+from catalog_service.api.graphql.resource import Resource, by_title, head
+from catalog_service.services import domains
+from catalog_service.services.resources import Kind
+
+
+@described
+class OperationalInterface(Resource):
+    """A way in which an operational system is used."""
+
+    endpoint: str | None = told("Where it is reached.")
+
+    @classmethod
+    def of(cls, found: domains.Interface) -> "OperationalInterface":
+        """The interface that was found."""
+        return cls(**head(found.iri, Kind.INTERFACE, found.name), endpoint=found.endpoint or None)
+
+
+@described
+class OperationalSystem(Resource):
+    """A system that runs the business of a domain."""
+
+    interfaces: list[OperationalInterface] = told("The ways in which it is used.")
+
+    @classmethod
+    def of(cls, found: domains.System) -> "OperationalSystem":
+        """The system that was found."""
+        return cls(
+            **head(found.iri, Kind.SYSTEM, found.name, name=found.identifier),
+            interfaces=[OperationalInterface.of(way) for way in found.interfaces],
+        )
+
+
+@described
+class Domain(Resource):
+    """A business area that owns data products."""
+
+    found: strawberry.Private[domains.Domain]
+
+    @classmethod
+    def of(cls, found: domains.Domain) -> "Domain":
+        """The domain that was found."""
+        return cls(**head(found.iri, Kind.DOMAIN, found.name, found.definition), found=found)
+
+    @answer
+    async def owner(self, info: Asked) -> Agent | None:
+        """The team that owns it."""
+        return await info.context.nodes.agent(self.found.team)
+
+    @answer
+    async def parent(self, info: Asked) -> "Domain | None":
+        """The domain it is a part of."""
+        return await info.context.nodes.domain(self.found.parent)
+
+    @answer
+    async def sub_domains(self, info: Asked) -> list["Domain"]:
+        """The domains that are parts of it, one step down."""
+        found = await info.context.loaders.sub_domains.load(self.iri)
+        return await info.context.nodes.domains(found)
+
+    @answer
+    async def products(
+        self, info: Asked, first: First = 50, after: After = None
+    ) -> ProductConnection:
+        """Its data products, those of its sub-domains included."""
+        found = await info.context.loaders.domain_products.load(self.iri)
+        listed = await info.context.nodes.products(found)
+        return ProductConnection.cut(listed, by_title, first=first, after=after)
+
+    @answer
+    async def systems(self, info: Asked) -> list[OperationalSystem]:
+        """Its operational systems, which its data products may read from."""
+        found = await info.context.loaders.systems.load(self.iri)
+        return [OperationalSystem.of(system) for system in found]
+
+
+@described
+class DomainConnection(Connection[Domain]):
+    """A page of domains."""

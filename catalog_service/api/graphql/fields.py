@@ -1,0 +1,78 @@
+"""How the types of the schema are written: their docstrings are what the schema tells of them."""
+
+from collections.abc import Callable
+from enum import Enum
+from inspect import cleandoc
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
+
+import strawberry
+from strawberry.types.arguments import StrawberryArgumentAnnotation
+from strawberry.types.scalar import ScalarDefinition
+
+from catalog_service.domain.rdf import iri
+from catalog_service.errors import InvalidIri
+from catalog_service.terms import Iri
+
+Type = TypeVar("Type")
+Words = TypeVar("Words", bound=type[Enum])
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def told(description: str) -> Any:  # noqa: ANN401 - stands where a field of any type stands
+    """A field that is told as it was found."""
+    return strawberry.field(description=description)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(told,))
+def described(cls: type[Type]) -> type[Type]:
+    """Make a class an object type."""
+    return strawberry.type(cls, description=_doc(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(told,))
+def described_interface(cls: type[Type]) -> type[Type]:
+    """Make a class an interface."""
+    return strawberry.interface(cls, description=_doc(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(told,))
+def described_input(cls: type[Type]) -> type[Type]:
+    """Make a class an input type."""
+    return strawberry.input(cls, description=_doc(cls))
+
+
+def listed(words: Words, *, name: str | None = None) -> Words:
+    """Make an enum of the services an enum of the schema."""
+    return strawberry.enum(words, name=name, description=_doc(words))
+
+
+def answer(method: Method) -> Method:
+    """Make a method a field of its type; the type checker goes on seeing the method."""
+    return cast("Method", strawberry.field(method, description=_doc(method)))
+
+
+def given(description: str) -> StrawberryArgumentAnnotation:
+    """What the schema tells of an argument, written beside its type."""
+    return strawberry.argument(description=description)
+
+
+def _doc(told_of: object) -> str:
+    """The first paragraph of a docstring."""
+    return " ".join(cleandoc(told_of.__doc__ or "").split("\n\n")[0].split())
+
+
+def _read(value: object) -> Iri:
+    if not isinstance(value, str):
+        raise InvalidIri(f"{value!r} is not an IRI", hint="write it as a string")
+    return iri(value)
+
+
+IRI: ScalarDefinition = strawberry.scalar(
+    name="IRI",
+    description="An absolute IRI, at most 2,048 characters long.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3987",
+    serialize=str,
+    parse_value=_read,
+)
+
+ByIri = Annotated[Iri, given("What it is called everywhere.")]

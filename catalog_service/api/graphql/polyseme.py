@@ -1,0 +1,178 @@
+"""Polysemes, and how their members are identified, as the schema has them."""
+
+import strawberry
+
+from catalog_service.api.graphql.connection import After, Connection, First
+from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.dataset import Column, ColumnConnection, Dataset
+from catalog_service.api.graphql.domain import Domain
+from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.port import OutputPort
+from catalog_service.api.graphql.product import DataProduct, ProductConnection
+from catalog_service.api.graphql.resource import Resource, by_title, head
+from catalog_service.domain.names import compact
+from catalog_service.services import polysemes
+from catalog_service.services.resources import Kind
+from catalog_service.terms import Iri
+
+
+@described
+class IdentifierScheme(Resource):
+    """A way to write identifiers."""
+
+    found: strawberry.Private[polysemes.Scheme]
+    datatype: str | None = told("The datatype of its values, such as `xsd:string`.")
+    pattern: str | None = told("What every value matches.")
+    iri_template: str | None = told("What makes an IRI of a value.")
+
+    @classmethod
+    def of(cls, found: polysemes.Scheme) -> "IdentifierScheme":
+        """The scheme that was found."""
+        return cls(
+            **head(found.iri, Kind.SCHEME, found.name, found.definition),
+            found=found,
+            datatype=compact(found.datatype) if found.datatype else None,
+            pattern=found.pattern or None,
+            iri_template=found.template or None,
+        )
+
+    @answer
+    async def issued_by(self, info: Asked) -> Domain | None:
+        """The domain that issues its values."""
+        return await info.context.nodes.domain(self.found.issuer)
+
+
+@described
+class LocalConcept(Resource):
+    """What a polyseme means in one domain."""
+
+    found: strawberry.Private[polysemes.LocalConcept]
+
+    @classmethod
+    def of(cls, found: polysemes.LocalConcept) -> "LocalConcept":
+        """The concept that was found."""
+        return cls(**head(found.iri, Kind.LOCAL_CONCEPT, found.name, found.definition), found=found)
+
+    @answer
+    async def domain(self, info: Asked) -> Domain | None:
+        """The domain whose notion it is."""
+        return await info.context.nodes.domain(self.found.domain)
+
+    @answer
+    async def interprets(self, info: Asked) -> list["Polyseme"]:
+        """The polysemes that it interprets."""
+        return await info.context.nodes.polysemes(self.found.interprets)
+
+    @answer
+    async def datasets(self, info: Asked) -> list[Dataset]:
+        """The datasets that are about it."""
+        return await info.context.nodes.datasets(self.found.datasets)
+
+
+@described
+class Crosswalk(Resource):
+    """A served table that leads from one identifier scheme to another."""
+
+    found: strawberry.Private[polysemes.Crosswalk]
+    cardinality: str | None = told("How many values stand for how many, such as `OneToOne`.")
+
+    @classmethod
+    def of(cls, found: polysemes.Crosswalk) -> "Crosswalk":
+        """The crosswalk that was found."""
+        several = found.cardinality
+        return cls(
+            **head(found.iri, Kind.CROSSWALK, found.name),
+            found=found,
+            cardinality=compact(several).removeprefix("pm:") if several else None,
+        )
+
+    @answer
+    async def from_scheme(self, info: Asked) -> IdentifierScheme | None:
+        """The scheme it leads from."""
+        return await info.context.nodes.scheme(self.found.from_scheme)
+
+    @answer
+    async def to_scheme(self, info: Asked) -> IdentifierScheme | None:
+        """The scheme it leads to."""
+        return await info.context.nodes.scheme(self.found.to_scheme)
+
+    @answer
+    async def from_column(self, info: Asked) -> Column | None:
+        """The column that holds the values it leads from."""
+        return await info.context.nodes.column(self.found.from_column)
+
+    @answer
+    async def to_column(self, info: Asked) -> Column | None:
+        """The column that holds the values it leads to."""
+        return await info.context.nodes.column(self.found.to_column)
+
+    @answer
+    async def port(self, info: Asked) -> OutputPort | None:
+        """The port that serves it."""
+        return await info.context.nodes.output_port(self.found.port)
+
+    @answer
+    async def product(self, info: Asked) -> DataProduct | None:
+        """The product that serves it."""
+        return await info.context.nodes.product(self.found.product)
+
+
+@described
+class Polyseme(Resource):
+    """An element that crosses domains and has one global identifier."""
+
+    found: strawberry.Private[polysemes.Polyseme]
+
+    @classmethod
+    def of(cls, found: polysemes.Polyseme) -> "Polyseme":
+        """The polyseme that was found."""
+        return cls(**head(found.iri, Kind.POLYSEME, found.name, found.definition), found=found)
+
+    @answer
+    async def authoritative_domain(self, info: Asked) -> Domain | None:
+        """The domain that answers for it."""
+        return await info.context.nodes.domain(self.found.domain)
+
+    @answer
+    async def scheme(self, info: Asked) -> IdentifierScheme | None:
+        """The scheme in which its members are told apart everywhere."""
+        return await info.context.nodes.scheme(self.found.scheme)
+
+    @answer
+    async def local_concepts(self, info: Asked) -> list[LocalConcept]:
+        """What it means in single domains."""
+        found = await info.context.loaders.local_concepts.load(self.iri)
+        return [LocalConcept.of(concept) for concept in found]
+
+    @answer
+    async def columns(
+        self, info: Asked, first: First = 50, after: After = None
+    ) -> ColumnConnection:
+        """The columns that carry it, by product."""
+        carriers = await info.context.loaders.carriers.load(self.iri)
+        found = await info.context.nodes.columns(tuple(c.column for c in carriers))
+        return ColumnConnection.cut(found, _by_product, first=first, after=after)
+
+    @answer
+    async def products(
+        self, info: Asked, first: First = 50, after: After = None
+    ) -> ProductConnection:
+        """The products that carry it in a column."""
+        carriers = await info.context.loaders.carriers.load(self.iri)
+        found = await info.context.nodes.products(tuple(c.product for c in carriers))
+        return ProductConnection.cut(found, by_title, first=first, after=after)
+
+    @answer
+    async def crosswalks(self, info: Asked) -> list[Crosswalk]:
+        """The crosswalks that lead to or from its scheme."""
+        found = await info.context.loaders.crosswalks.load(self.iri)
+        return [Crosswalk.of(crosswalk) for crosswalk in found]
+
+
+@described
+class PolysemeConnection(Connection[Polyseme]):
+    """A page of polysemes."""
+
+
+def _by_product(column: Column) -> tuple[str, Iri]:
+    return column.found.product or "", column.iri

@@ -1,0 +1,227 @@
+"""Search, as the schema has it: things of any kind by words and facets, and lists of products."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+from starlette.concurrency import run_in_threadpool
+
+from catalog_service.api.graphql.connection import After, Edge, First, PageInfo, bounded
+from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.domain import DomainConnection
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    described_input,
+    given,
+    listed,
+    told,
+)
+from catalog_service.api.graphql.polyseme import PolysemeConnection
+from catalog_service.api.graphql.product import ProductConnection
+from catalog_service.api.graphql.resource import Resource
+from catalog_service.api.graphql.words import LifecycleStatus, Sensitivity
+from catalog_service.domain.names import short
+from catalog_service.services import discovery
+from catalog_service.services.discovery import Hits, Order, Question
+from catalog_service.services.discovery import Kind as Sought
+from catalog_service.terms import Iri
+
+listed(Sought, name="SearchKind")
+listed(Order, name="ProductOrder")
+
+Listed = TypeVar("Listed", bound=Resource)
+
+
+def _filter(description: str) -> Any:  # noqa: ANN401 - stands where a field of any type stands
+    return strawberry.field(default=None, description=description)
+
+
+@described_input
+class Narrowing:
+    """Values of one field are alternatives; fields narrow each other."""
+
+    domains: list[Iri] | None = _filter("The domains, each with all that lies below it.")
+    owners: list[Iri] | None = _filter("Who answers for it.")
+    statuses: list[LifecycleStatus] | None = _filter("Where in its life it is.")
+    protocols: list[str] | None = _filter("How its output ports speak.")
+    sensitivities: list[Sensitivity] | None = _filter("How well it must be protected.")
+    polysemes: list[Iri] | None = _filter("The polysemes that its columns identify.")
+    conformance: list[str] | None = _filter("What the gate said, as its facet counts it.")
+
+    def within(self, question: Question) -> Question:
+        """The question, narrowed."""
+        return replace(
+            question,
+            domains=tuple(self.domains or ()),
+            owners=tuple(self.owners or ()),
+            statuses=tuple(short(status.value) for status in self.statuses or ()),
+            protocols=tuple(self.protocols or ()),
+            sensitivities=tuple(short(level.value) for level in self.sensitivities or ()),
+            polysemes=tuple(self.polysemes or ()),
+            conformance=tuple(self.conformance or ()),
+        )
+
+
+@described_input
+class SearchFilter(Narrowing):
+    """Narrows a search; values of one field are alternatives."""
+
+    kinds: list[Sought] | None = _filter("The kinds of thing.")
+
+
+@described_input
+class ProductFilter(Narrowing):
+    """Narrows a list of products; values of one field are alternatives."""
+
+    text: str | None = _filter("Words to look for.")
+
+
+@described
+class FacetCount:
+    """How many things have one value of a facet."""
+
+    value: str = told("The value: an IRI, or a word.")
+    count: int = told("How many things have it.")
+
+
+@described
+class Facet:
+    """A way to narrow an answer, counted as if it were not narrowed by it."""
+
+    name: str = told("Its name.")
+    counts: list[FacetCount] = told("Its values, the most frequent first.")
+
+
+@described
+class SearchEdge:
+    """One thing that was found."""
+
+    cursor: str = told("The place of this item: opaque, to be given back as it is.")
+    score: float = told("How well it fits; comparable within one answer only.")
+    why: list[str] = told("What in it fits.")
+    node: Resource = told("What was found.")
+
+
+@described
+class SearchConnection:
+    """A page of what was found."""
+
+    total_count: int = told("How many were found in all.")
+    facets: list[Facet] = told("The ways to narrow it further.")
+    edges: list[SearchEdge] = told("What was found, the best first.")
+    page_info: PageInfo = told("Where this page stands in the list.")
+    revision: int = told("The revision of the catalog that was searched.")
+
+
+@strawberry.type
+class SearchQuery:
+    """The questions that the search index answers."""
+
+    @answer
+    async def search(
+        self,
+        info: Asked,
+        query: Annotated[str, given("The words; empty for all.")],
+        filter: Annotated[  # noqa: A002 - the name callers know
+            SearchFilter | None, given("Narrows the search.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> SearchConnection:
+        """Find things by words in any order; an exact name comes first."""
+        question = Question(text=query, first=bounded(first), after=after or "")
+        if filter is not None:
+            question = filter.within(replace(question, kinds=tuple(filter.kinds or ())))
+        return await _found(info, await _asked(info, question), after)
+
+    @answer
+    async def products(
+        self,
+        info: Asked,
+        filter: Annotated[  # noqa: A002 - the name callers know
+            ProductFilter | None, given("Narrows the list.")
+        ] = None,
+        order_by: Annotated[Order, given("What comes first.")] = Order.NAME,
+        first: First = 20,
+        after: After = None,
+    ) -> ProductConnection:
+        """The data products, page by page."""
+        question = Question(
+            kinds=(Sought.PRODUCT,),
+            first=bounded(first),
+            after=after or "",
+            order=order_by,
+            facets=(),
+        )
+        if filter is not None:
+            question = filter.within(replace(question, text=filter.text or ""))
+        found = await _asked(info, question)
+        listed = await info.context.nodes.products(hit.iri for hit in found.hits)
+        return ProductConnection.of(
+            _edges(found, listed), total=found.total, more=bool(found.next), after=after
+        )
+
+    @answer
+    async def domains(
+        self, info: Asked, first: First = 50, after: After = None
+    ) -> DomainConnection:
+        """The domains, by name."""
+        found = await _asked(info, _all_of(Sought.DOMAIN, first, after))
+        listed = await info.context.nodes.domains(hit.iri for hit in found.hits)
+        return DomainConnection.of(
+            _edges(found, listed), total=found.total, more=bool(found.next), after=after
+        )
+
+    @answer
+    async def polysemes(
+        self, info: Asked, first: First = 50, after: After = None
+    ) -> PolysemeConnection:
+        """The polysemes, by name."""
+        found = await _asked(info, _all_of(Sought.POLYSEME, first, after))
+        listed = await info.context.nodes.polysemes(hit.iri for hit in found.hits)
+        return PolysemeConnection.of(
+            _edges(found, listed), total=found.total, more=bool(found.next), after=after
+        )
+
+
+def _all_of(kind: Sought, first: int, after: str | None) -> Question:
+    return Question(kinds=(kind,), first=bounded(first), after=after or "", facets=())
+
+
+async def _asked(info: Asked, question: Question) -> Hits:
+    return await run_in_threadpool(discovery.search, info.context.catalog.index, question)
+
+
+def _edges(found: Hits, listed: Sequence[Listed]) -> list[Edge[Listed]]:
+    """The hits as edges; one that was retired since the index was asked is passed over."""
+    there = {resource.iri: resource for resource in listed}
+    return [Edge(cursor=hit.cursor, node=there[hit.iri]) for hit in found.hits if hit.iri in there]
+
+
+async def _found(info: Asked, found: Hits, after: str | None) -> SearchConnection:
+    nodes = await info.context.nodes.resources(hit.iri for hit in found.hits)
+    there = {node.iri: node for node in nodes}
+    edges = [
+        SearchEdge(
+            cursor=hit.cursor, score=float(hit.score), why=list(hit.why), node=there[hit.iri]
+        )
+        for hit in found.hits
+        if hit.iri in there
+    ]
+    return SearchConnection(
+        total_count=found.total,
+        facets=[
+            Facet(name=facet.name, counts=[FacetCount(value=v, count=n) for v, n in facet.counts])
+            for facet in found.facets
+        ],
+        edges=edges,
+        page_info=PageInfo(
+            has_next_page=bool(found.next),
+            has_previous_page=after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+        revision=found.revision,
+    )

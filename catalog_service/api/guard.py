@@ -1,0 +1,129 @@
+"""What stands before every door: hosts, tokens, the size of bodies, and headers that protect."""
+
+import hmac
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from catalog_service.api.problems import of, problem
+from catalog_service.errors import LimitExceeded
+
+MAX_BODY = 1 << 20
+"""Bytes of a request's body."""
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+_OPEN = "/health/"
+_PROTECTING = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def loopback(host: str) -> bool:
+    """True of an address that only this machine reaches."""
+    return host in LOOPBACK
+
+
+def authorised(token: str, header: str) -> bool:
+    """True of an Authorization header that carries the token; told in constant time."""
+    scheme, _, given = header.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        given.strip().encode(), token.encode()
+    )
+
+
+class Guard:
+    """Lets requests in that may come in.
+
+    Args:
+        app: what stands behind.
+        token: what every request but those to `/health` must carry; empty for none.
+        hosts: the hosts that a request may name, without a port; none to take any. A browser can be
+            made to send other names to a server on its own machine.
+    """
+
+    def __init__(self, app: ASGIApp, *, token: str = "", hosts: Iterable[str] = ()) -> None:
+        self._app = app
+        self._token = token
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        protected = _Protected(send)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, protected)
+            return
+        await self._app(scope, _Bounded(receive), protected)
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        headers = Headers(scope=scope)
+        host = _name(headers.get("host", ""))
+        if self._hosts and host not in self._hosts:
+            return problem(
+                421,
+                "misdirected-request",
+                f"this server does not answer for {host[:100]!r}",
+                hint=f"ask for {', '.join(sorted(self._hosts))}",
+            )
+        open_to_all = not self._token or scope["path"].startswith(_OPEN)
+        if not open_to_all and not authorised(self._token, headers.get("authorization", "")):
+            return problem(
+                401,
+                "unauthenticated",
+                "the request carries no valid token",
+                hint="send it as `Authorization: Bearer …`",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        length = headers.get("content-length", "0")
+        return of(_too_long()) if not length.isdigit() or int(length) > MAX_BODY else None
+
+
+def _name(host: str) -> str:
+    """A Host header without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0].lower()
+
+
+def _too_long() -> LimitExceeded:
+    return LimitExceeded(
+        f"a request's body has at most {MAX_BODY:,} bytes",
+        limit="body-bytes",
+        hint="send less at a time",
+    )
+
+
+class _Bounded:
+    """Receives a body that may not say how long it is, up to the limit."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._length = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._length += len(message.get("body", b""))
+        if self._length > MAX_BODY:
+            raise _too_long()
+        return message
+
+
+class _Protected:
+    """Sends a response with headers that keep browsers from doing more with it than showing it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _PROTECTING.items():
+                headers.setdefault(name, value)
+        await self._send(message)

@@ -1,0 +1,60 @@
+"""The landing page: what the mesh holds, and the search over it."""
+
+from functools import lru_cache
+
+from catalog_service.api.rendering import Page, rendered
+from catalog_service.bootstrap import Catalog
+from catalog_service.services import discovery, mesh
+from catalog_service.services.discovery import Hits, Kind, Question
+
+_ON_A_PAGE = 50
+_IN_A_LIST = 100
+
+
+class Home:
+    """Makes the landing page.
+
+    Args:
+        catalog: what it shows.
+        page: where things are shown.
+    """
+
+    def __init__(self, catalog: Catalog, page: Page) -> None:
+        self._catalog = catalog
+        self._page = page
+        # Counting goes over the whole mesh, and changes with a revision only.
+        self._counts = lru_cache(maxsize=1)(self._counted)
+
+    def page(self, words: str, after: str) -> bytes:
+        """The mesh at a glance; with words, what they find.
+
+        Args:
+            words: what to search for; empty for all products, by name.
+            after: the cursor of the page to go on from.
+        """
+        revision = self._catalog.projection.revision
+        kinds = () if words.strip() else (Kind.PRODUCT,)
+        asked = Question(text=words, kinds=kinds, first=_ON_A_PAGE, after=after, facets=())
+        lists = [] if words.strip() else self._lists()
+        return rendered(
+            "home",
+            self._page,
+            revision=revision,
+            words=words.strip(),
+            hits=discovery.search(self._catalog.index, asked),
+            lists=lists,
+            counts=self._counts(revision),
+        )
+
+    def _lists(self) -> list[tuple[str, Hits]]:
+        return [
+            (heading, discovery.search(self._catalog.index, _all_of(kind)))
+            for heading, kind in (("Domains", Kind.DOMAIN), ("Polysemes", Kind.POLYSEME))
+        ]
+
+    def _counted(self, _revision: int) -> mesh.Counts:
+        return mesh.counts(self._catalog.view())
+
+
+def _all_of(kind: Kind) -> Question:
+    return Question(kinds=(kind,), first=_IN_A_LIST, facets=())

@@ -1,0 +1,37 @@
+"""Polysemes: what crosses domains, how it is identified, and which columns carry it."""
+
+from catalog_service.services.polysemes.carriers import (
+    Carrier,
+    Crosswalk,
+    carriers,
+    crosswalks,
+    crosswalks_at,
+)
+from catalog_service.services.polysemes.concepts import (
+    LocalConcept,
+    local_concepts,
+    local_concepts_at,
+)
+from catalog_service.services.polysemes.polysemes import (
+    Polyseme,
+    Scheme,
+    polyseme,
+    polysemes,
+    schemes,
+)
+
+__all__ = [
+    "Carrier",
+    "Crosswalk",
+    "LocalConcept",
+    "Polyseme",
+    "Scheme",
+    "carriers",
+    "crosswalks",
+    "crosswalks_at",
+    "local_concepts",
+    "local_concepts_at",
+    "polyseme",
+    "polysemes",
+    "schemes",
+]

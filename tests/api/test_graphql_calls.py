@@ -1,0 +1,71 @@
+"""How often the store is asked: as often for a long page as for a short one."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from asking import Client, catalog_of, mesh
+
+from catalog_service.api.app import create_app
+from catalog_service.graph import View
+from catalog_service.journal import Journal
+
+QUERY = """query ($first: Int!) { products(first: $first) { totalCount edges { node {
+    title domain { title owner { title } } owner { title memberOf { title } } keywords
+    inputPorts { title readsFrom { source product { title } } }
+    outputPorts { title slos { sentence } policies { title } datasets {
+        title about { title } distributions { url }
+        columns(first: 10) { edges { node { name
+            binding { polyseme { title } scheme { title } } upstream { name } } } } } }
+    managementPorts { role } code { title } infrastructure { title }
+    polysemes { polyseme { title authoritativeDomain { title } } column { name } }
+    upstream { title } downstream { title } consumers { totalCount }
+    conformance { conforms findings { standard } } revision versions { revision }
+} } } }"""
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A mesh of many products, each with the parts of the one in the fixtures."""
+    files = dict(mesh())
+    many = [
+        (f"listeners-{number}.ttl", files["listeners.ttl"].replace("listeners>", f"l{number}>"))
+        for number in range(60)
+    ]
+    texts = [
+        (name, text.replace("podcasts.listeners", f"podcasts.listeners-{number}"))
+        for number, (name, text) in enumerate(many)
+    ]
+    kept = [(name, files[name]) for name in ("identity.ttl", "profiles.ttl")]
+    with catalog_of(tmp_path_factory.mktemp("wide"), [*kept, *texts]) as catalog:
+        yield Client(create_app(catalog))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Counts the questions to the graph and to the journal; each is still answered."""
+    counted: Counter[str] = Counter()
+    for owner, name in ((View, "select"), (Journal, "latest_of"), (Journal, "history_of")):
+        original = getattr(owner, name)
+
+        def counting(
+            *args: object, _original: object = original, _name: str = name, **kwargs: object
+        ) -> object:
+            counted[_name] += 1
+            assert callable(_original)
+            return _original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, counting)
+    return counted
+
+
+def test_a_page_of_fifty_asks_as_often_as_a_page_of_ten(wide: Client, calls: Counter[str]) -> None:
+    short = wide.data(QUERY, first=10)["products"]
+    ten = calls.copy()
+    calls.clear()
+    long = wide.data(QUERY, first=50)["products"]
+    assert (len(short["edges"]), len(long["edges"])) == (10, 50)
+    assert all(edge["node"]["outputPorts"][0]["datasets"] for edge in long["edges"][:50])
+    assert calls == ten
+    assert (calls["latest_of"], calls["history_of"]) == (1, 1)
+    assert calls["select"] < 40

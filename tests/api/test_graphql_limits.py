@@ -1,0 +1,190 @@
+"""What GraphQL refuses, and how it says so."""
+
+import logging
+
+import pytest
+from asking import BASE, PROFILES, Client
+
+from catalog_service.api.graphql import door
+from catalog_service.services import products
+
+RESPONSE = "application/graphql-response+json"
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "says"),
+    [
+        ("{ products(first: 501) { totalCount } }", "limit-exceeded", "at most 500"),
+        ("{ domains(first: -1) { totalCount } }", "invalid-request", "-1"),
+        ('{ search(query: "x", first: 501) { totalCount } }', "limit-exceeded", "at most 500"),
+        ('{ products(after: "bogus") { totalCount } }', "invalid-request", "no cursor"),
+        ('{ product(iri: "not an iri") { title } }', "invalid-iri", "not an absolute IRI"),
+        ("{ product(iri: 5) { title } }", "invalid-iri", "not an IRI"),
+        ('{ node(id: "relative") { id } }', "invalid-iri", "not an absolute IRI"),
+        (
+            f'{{ lineage(iri: "{PROFILES}", up: 51) {{ total }} }}',
+            "limit-exceeded",
+            "at most 50",
+        ),
+        (f'{{ lineage(iri: "{BASE}no") {{ total }} }}', "not-found", "nothing is published"),
+        ("{ nothing }", "invalid-request", "Cannot query field 'nothing'"),
+        ("{ products(", "invalid-request", "Syntax Error"),
+    ],
+)
+def test_a_mistake_is_told_in_words_with_a_code_and_a_hint(
+    client: Client, query: str, code: str, says: str
+) -> None:
+    fault = client.fault(query)
+    assert says in fault["message"]
+    assert fault["extensions"]["code"] == code
+    assert fault["extensions"]["hint"]
+
+
+def test_a_cursor_of_columns_that_is_none_is_refused(client: Client) -> None:
+    query = """query ($iri: IRI!, $after: String) { product(iri: $iri) {
+        datasets { columns(after: $after) { totalCount } } } }"""
+    for after in ("%%%", "bm9qc29u", "WzEsMl0", "W10"):
+        assert "no cursor" in client.fault(query, iri=PROFILES, after=after)["message"]
+
+
+def test_too_many_ids_are_refused(client: Client) -> None:
+    fault = client.fault("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[PROFILES] * 501)
+    assert fault["extensions"]["code"] == "limit-exceeded"
+
+
+def test_depth_is_bounded(client: Client) -> None:
+    query = f'{{ domain(iri: "{BASE}domains/users") ' + "{ parent " * 15 + "{ id }" + "}" * 16
+    assert "depth" in client.fault(query)["message"]
+
+
+def test_aliases_are_bounded(client: Client) -> None:
+    query = "{" + " ".join(f"m{number}: mesh {{ products }}" for number in range(31)) + "}"
+    assert "31 aliases" in client.fault(query)["message"]
+
+
+def test_tokens_are_bounded(client: Client) -> None:
+    assert "2000 tokens" in client.fault("{" + "mesh { products } " * 600 + "}")["message"]
+
+
+def test_an_answer_that_could_be_too_large_is_refused_before_it_is_begun(client: Client) -> None:
+    deep = "{ products(first: 500) { edges { node " + "{ downstream " * 6 + "{ id }" + "}" * 9
+    fault = client.fault(deep)
+    assert fault["extensions"]["code"] == "limit-exceeded"
+    assert "values" in fault["message"]
+
+
+def test_a_page_size_in_a_variable_counts_as_well(client: Client) -> None:
+    query = """query ($first: Int!) { products(first: $first) { edges { node {
+        datasets { columns(first: $first) { edges { node { name } } } } } } } }"""
+    assert client.fault(query, first=400)["extensions"]["code"] == "limit-exceeded"
+    assert client.data(query, first=10)
+
+
+def test_fragments_that_multiply_themselves_are_refused_at_once(client: Client) -> None:
+    doubling = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(60))
+    query = f"{{ ...f0 }} {doubling} fragment f60 on Query {{ __typename }}"
+    assert client.fault(query)["extensions"]["code"] == "limit-exceeded"
+
+
+def test_fragments_in_a_circle_are_refused(client: Client) -> None:
+    query = "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"
+    assert "within itself" in client.fault(query)["message"]
+
+
+def test_introspection_is_answered(client: Client) -> None:
+    found = client.data("{ __schema { queryType { name } types { name fields { name } } } }")
+    assert found["__schema"]["queryType"]["name"] == "Query"
+
+
+def test_a_fault_of_ours_is_logged_and_tells_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a secret of the house")
+
+    monkeypatch.setattr(products, "profiles", broken)
+    with caplog.at_level(logging.ERROR):
+        fault = client.fault(f'{{ product(iri: "{PROFILES}") {{ title }} }}')
+    assert fault["extensions"]["code"] == "internal"
+    assert "secret" not in str(fault)
+    assert "a secret of the house" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nothing",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"5",
+        b"[]",
+        b'[{"query": "{ mesh { products } }"}]',
+        b"{}",
+        b'{"query": null}',
+        b'{"query": 5}',
+        b'{"query": "{ mesh { products } }", "variables": 5}',
+        b'{"query": "{ mesh { products } }", "operationName": 5}',
+        b'{"query": "{ mesh { products } }", "operationName": "Other"}',
+    ],
+)
+def test_a_body_that_is_no_request_is_refused(client: Client, body: bytes) -> None:
+    answer = client.request(
+        "POST", "/graphql", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 400
+    (fault,) = answer.json()["errors"]
+    assert fault["extensions"]["code"] == "invalid-request"
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"],
+)
+def test_only_json_is_read(client: Client, content_type: str) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+    answer = client.request(
+        "POST", "/graphql", content=b'{"query": "{ mesh { products } }"}', headers=headers
+    )
+    assert answer.status_code == 400
+
+
+def test_a_query_may_stand_in_the_address(client: Client) -> None:
+    answer = client.get("/graphql?query={mesh{products}}")
+    assert answer.json() == {"data": {"mesh": {"products": 3}}}
+
+
+def test_the_media_type_of_old_tells_of_faults_in_a_200(client: Client) -> None:
+    answer = client.get("/graphql?query={nothing}", "application/json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+
+
+def test_the_media_type_of_the_specification_tells_of_them_in_a_400(client: Client) -> None:
+    answer = client.get("/graphql?query={nothing}", RESPONSE)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, RESPONSE)
+    assert "data" not in answer.json()
+    fine = client.get("/graphql?query={mesh{products}}", RESPONSE)
+    assert (fine.status_code, fine.headers["content-type"]) == (200, RESPONSE)
+
+
+def test_a_fault_in_one_field_is_no_fault_of_the_request(client: Client) -> None:
+    answer = client.get("/graphql?query={products(first:501){totalCount}}", RESPONSE)
+    assert answer.status_code == 200
+    assert answer.json()["data"] is None
+
+
+def test_what_cannot_be_accepted_is_a_406(client: Client) -> None:
+    assert client.get("/graphql?query={mesh{products}}", "image/png").status_code == 406
+
+
+def test_a_browser_gets_an_explanation_and_no_editor(client: Client) -> None:
+    answer = client.get("/graphql", "text/html,application/xhtml+xml,*/*;q=0.8")
+    assert answer.headers["content-type"].startswith(door.HTML)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "HEAD"])
+def test_other_methods_are_told_which_there_are(client: Client, method: str) -> None:
+    answer = client.request(method, "/graphql")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
