@@ -1,0 +1,114 @@
+"""polyseme explain: why a standard is there, and how to meet it."""
+
+from textwrap import wrap
+from typing import Any
+
+from catalog_service.bundled import folder
+from catalog_service.cli.findings import plural
+from catalog_service.cli.output import Output
+from catalog_service.cli.session import Given
+from catalog_service.errors import InvalidRequest
+from catalog_service.governance.standards import GROUPS, Standard, load
+from catalog_service.services import standards as rules
+
+_WIDTH = 96
+
+
+def explain(
+    standard: str = "",
+    *,
+    all_: bool = False,
+    session: Given,
+) -> None:
+    """Say why a standard is there, what to do to meet it, and show a good and a bad example.
+
+    Args:
+        standard: Its name or its short id: owner-named, DOM-03.
+        all_: List every standard.
+        session: What every verb is given.
+    """
+    asked = session.writes("text", "json")
+    if bool(standard) == all_:
+        raise InvalidRequest("name one standard, or ask for --all", hint="polyseme explain DOM-03")
+    standards = load(folder("shapes"))
+    if all_ and asked == "json":
+        session.out.json({"standards": [_record(found) for found in standards]})
+    elif all_:
+        _list(session.out, list(standards))
+    elif asked == "json":
+        session.out.json({"standard": _record(standards.named(standard), whole=True)})
+    else:
+        _write(session.out, standards.named(standard))
+
+
+def _record(standard: Standard, *, whole: bool = False) -> dict[str, Any]:
+    due = standard.becomes_violation_on
+    told: dict[str, Any] = {
+        "name": standard.name,
+        "identifier": standard.identifier,
+        "iri": standard.iri,
+        "label": standard.label,
+        "why": standard.why,
+        "severity": standard.severity.value,
+        "gate": standard.gate.name.lower(),
+        "since": standard.since,
+        "owner": standard.owner,
+        "decision": standard.decision,
+        "waivable": standard.waivable,
+        "becomes_violation_on": due.isoformat() if due else None,
+        "fix": list(standard.messages),
+    }
+    if whole:
+        told["shape"] = rules.shape(standard)
+        told["examples"] = [
+            {"name": example.name, "conforms": example.conforms, "turtle": example.turtle}
+            for example in rules.examples(standard)
+        ]
+    return told
+
+
+def _list(out: Output, standards: list[Standard]) -> None:
+    for group, title in GROUPS.items():
+        found = [standard for standard in standards if standard.group == group]
+        if found:
+            out.line((title, "bold"))
+            out.table((s.identifier, s.name, s.severity.value, s.label) for s in found)
+            out.line()
+    out.line((plural(len(standards), "standard"), "bold"))
+
+
+def _write(out: Output, standard: Standard) -> None:
+    out.line((f"{standard.identifier} {standard.name}", "bold"), f"   {standard.iri}")
+    _paragraph(out, standard.label)
+    out.line()
+    _paragraph(out, standard.why)
+    out.line()
+    due = standard.becomes_violation_on
+    out.table(
+        [
+            ("severity", standard.severity.value + (f", a violation from {due}" if due else "")),
+            ("checked", f"at the gate {standard.gate.name.lower()} and later ones"),
+            ("since", standard.since),
+            ("owner", standard.owner),
+            ("decision", standard.decision),
+            ("waiver", "may be granted" if standard.waivable else "is never granted"),
+        ]
+    )
+    out.line()
+    out.line(("what to do", "bold"))
+    for message in standard.messages:
+        _paragraph(out, message, "- ")
+    examples = rules.examples(standard)
+    for title, conforms in (("this conforms", True), ("this does not", False)):
+        for example in [found for found in examples if found.conforms is conforms][:1]:
+            out.line()
+            out.line((f"{title}: {example.name}", "bold"))
+            out.line(example.turtle.rstrip())
+    out.line()
+    out.line(("its shape", "bold"))
+    out.line(rules.shape(standard).rstrip())
+
+
+def _paragraph(out: Output, text: str, bullet: str = "") -> None:
+    for line in wrap(text, _WIDTH, initial_indent=bullet, subsequent_indent=" " * len(bullet)):
+        out.line(line)
