@@ -10,11 +10,13 @@ from typing import Self
 
 from catalog_service.bundled import folder
 from catalog_service.domain.publication import Outcome
+from catalog_service.domain.waivers import Waiver
 from catalog_service.errors import Misconfigured, Unavailable
-from catalog_service.governance import closure
+from catalog_service.governance import closure, layers
 from catalog_service.governance import standards as governance_standards
 from catalog_service.governance.closure import Ontology
 from catalog_service.governance.gate import Gate, Stage
+from catalog_service.governance.layers import Layers
 from catalog_service.governance.standards import Standards
 from catalog_service.graph import Store, View
 from catalog_service.graph.workers import Limits, WorkerPool
@@ -74,6 +76,15 @@ class Catalog:
         return governance_standards.load(folder("shapes"))
 
     @cached_property
+    def layers(self) -> Layers:
+        """The standards of the mesh, with those that its domains keep.
+
+        Raises:
+            Misconfigured: a folder of the setting `standards` holds what a domain may not ask.
+        """
+        return layers.read(self.standards, self.settings.standards)
+
+    @cached_property
     def ontology(self) -> Ontology:
         """What the words mean, and what follows from it; kept in the cache between processes."""
         try:
@@ -84,7 +95,7 @@ class Catalog:
     @cached_property
     def gate(self) -> Gate:
         """What checks submissions."""
-        return Gate(self.standards, self.ontology.closed)
+        return Gate(self.standards, self.ontology.closed, self.layers.domains)
 
     @property
     def projection(self) -> Projection:
@@ -94,7 +105,7 @@ class Catalog:
 
     @cached_property
     def _projection(self) -> Projection:
-        projection = Projection(Store(), self._index, self.standards, self.ontology)
+        projection = Projection(Store(), self._index, self.layers, self.ontology)
         projection.fill(self.journal.current(), self.journal.revision())
         return projection
 
@@ -162,10 +173,24 @@ class Catalog:
         )
 
     def check(
-        self, found: Harvest, *, at: Stage = Stage.CI, today: date | None = None
+        self,
+        found: Harvest,
+        *,
+        at: Stage = Stage.CI,
+        today: date | None = None,
+        waivers: Sequence[Waiver] = (),
     ) -> Published:
-        """Check what was harvested, and publish nothing."""
-        outcomes = self.publisher.check(found.submissions, found.noticed, at=at, today=today)
+        """Check what was harvested, and publish nothing.
+
+        Args:
+            found: what was harvested.
+            at: the gate to check at.
+            today: the day the standards are read on; the clock's by default.
+            waivers: waivers that were read from a file, as far as decisions bear them out.
+        """
+        outcomes = self.publisher.check(
+            found.submissions, found.noticed, at=at, today=today, copies=waivers
+        )
         return Published(found, outcomes)
 
     def publish(self, found: Harvest) -> Published:

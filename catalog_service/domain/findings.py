@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from catalog_service.domain.rdf import Origin, Term, ntriples
-from catalog_service.terms import Iri
+from catalog_service.terms import STD, Iri
 
 
 class Severity(StrEnum):
@@ -26,10 +26,11 @@ class Severity(StrEnum):
 class Finding:
     """One result at one node: the same fields in every door (`docs/reference/findings.md`).
 
-    `standard` is the folder of the standard in `shapes/` (`owner-named`), or one of the reader's
-    own names for what no shape can see: `unreadable`, `incomplete`, `unread-key`,
-    `unknown-reference`, `unknown-value`, `stated-twice`, `invalid-iri`, `governed-subject`,
-    `foreign-subject`.
+    `standard` is the folder of the standard in `shapes/` (`owner-named`), the IRI of a standard
+    that a domain keeps for its own products, or one of the names for what no shape can see:
+    `unreadable`, `incomplete`, `unread-key`, `unknown-reference`, `unknown-value`, `stated-twice`,
+    `invalid-iri`, `governed-subject`, `foreign-subject`, `waiver-without-effect`,
+    `waiver-without-finding`, `waiver-on-trust`.
     """
 
     standard: str
@@ -56,6 +57,11 @@ class Finding:
         value = ntriples(self.value) if self.value is not None else "-"
         parts = (self.standard, focus, self.path or "-", value)
         return sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
+    def shape(self) -> Iri:
+        """The IRI of the standard: a short name is one of the mesh's own standards."""
+        return Iri(self.standard if ":" in self.standard else STD.base + self.standard)
 
     @property
     def blocks(self) -> bool:

@@ -45,13 +45,20 @@ _ON_A_STANDARD = frozenset(
 _IN_BRACES = re.compile(r"\{\?(\w+)\}")
 
 
-def check(file: ShapeFile, shape: rdflib.URIRef, prefixes: Mapping[str, str]) -> None:
+def check(
+    file: ShapeFile,
+    shape: rdflib.URIRef,
+    prefixes: Mapping[str, str],
+    *,
+    beside: frozenset[rdflib.URIRef] = frozenset(),
+) -> None:
     """Refuse a file that holds anything but one shape in the supported part of SHACL.
 
     Args:
         file: the file.
         shape: the one thing it may describe.
         prefixes: the prefixes that its queries may use.
+        beside: what may be said of it beside what every standard says of itself.
 
     Raises:
         Misconfigured: it does; file and line are named.
@@ -60,7 +67,7 @@ def check(file: ShapeFile, shape: rdflib.URIRef, prefixes: Mapping[str, str]) ->
         term for triple in file.graph for term in triple if isinstance(term, rdflib.URIRef)
     }
     _supported_terms(file, mentioned)
-    _one_subject(file, shape)
+    _one_subject(file, shape, _ON_A_STANDARD | beside)
     _property_shapes(file, shape)
     _patterns(file, (str(pattern) for pattern in file.graph.objects(None, SHACL.pattern)))
     at_runtime = (shape, rdflib.URIRef(PM.enforcedAt), rdflib.URIRef(PM.Runtime)) in file.graph
@@ -95,7 +102,7 @@ def _supported_terms(file: ShapeFile, mentioned: set[rdflib.URIRef]) -> None:
                 )
 
 
-def _one_subject(file: ShapeFile, shape: rdflib.URIRef) -> None:
+def _one_subject(file: ShapeFile, shape: rdflib.URIRef, known: frozenset[rdflib.URIRef]) -> None:
     for subject in file.graph.subjects(unique=True):
         if isinstance(subject, rdflib.URIRef) and subject != shape:
             raise file.refused(
@@ -106,7 +113,7 @@ def _one_subject(file: ShapeFile, shape: rdflib.URIRef) -> None:
             f"there is no sh:NodeShape <{shape}>", shape, hint="name the shape after its folder"
         )
     for predicate in file.graph.predicates(shape, unique=True):
-        if predicate not in _ON_A_STANDARD:
+        if predicate not in known:
             raise file.refused(
                 f"<{predicate}> does not belong on a standard itself",
                 predicate,

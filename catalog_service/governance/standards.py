@@ -18,7 +18,7 @@ from catalog_service.terms import RDF, STD, XSD, Iri
 
 __all__ = ["GROUPS", "Stage", "Standard", "Standards", "load"]
 
-_FOLDER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+FOLDER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _COMMON = "prefixes.ttl"
 
 
@@ -41,13 +41,20 @@ class Standards:
     ) -> None:
         groups = list(GROUPS)
         self._all = tuple(
-            sorted(standards, key=lambda found: (groups.index(found.group), found.identifier))
+            sorted(
+                standards,
+                key=lambda found: (
+                    groups.index(found.group) if found.group in GROUPS else len(groups),
+                    found.identifier,
+                ),
+            )
         )
         self._common = common
         self._graphs = graphs
         self.prefixes = prefixes
         self._named = {found.name: found for found in self._all}
         self._named |= {found.identifier.lower(): found for found in self._all}
+        self._named |= {found.iri.lower(): found for found in self._all}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -56,7 +63,7 @@ class Standards:
         return iter(self._all)
 
     def named(self, text: str) -> Standard:
-        """The standard with this name or short id, in capitals or not.
+        """The standard with this name, short id or IRI, in capitals or not.
 
         Raises:
             NotFound: there is none.
@@ -74,6 +81,21 @@ class Standards:
         decided = (found for found in self._all if found.gate <= stage)
         return Standards(decided, self._common, self._graphs, self.prefixes)
 
+    def beside(
+        self, standards: Iterable[Standard], graphs: Mapping[str, rdflib.Graph]
+    ) -> "Standards":
+        """Other standards, whose queries have the same prefixes.
+
+        Args:
+            standards: the other standards.
+            graphs: the shape of each, by name.
+        """
+        return Standards(standards, self._common, graphs, self.prefixes)
+
+    def shape(self, name: str) -> rdflib.Graph:
+        """The shape of the standard with this name, without what all shapes refer to."""
+        return self._graphs[name]
+
     def shapes(self) -> rdflib.Graph:
         """One graph of all their shapes, for an engine."""
         graph = rdflib.Graph(bind_namespaces="none")
@@ -82,9 +104,14 @@ class Standards:
                 graph.add(triple)
         return graph
 
-    def ntriples(self) -> str:
-        """The shapes as lines of N-Triples, for a store to show: their blank nodes have IRIs."""
-        lines = set(_skolemised(self._common, f"{STD.base}prefixes"))
+    def ntriples(self, *, alone: bool = False) -> str:
+        """The shapes as lines of N-Triples, for a store to show: their blank nodes have IRIs.
+
+        Args:
+            alone: leave out what all shapes refer to.
+        """
+        common = () if alone else _skolemised(self._common, f"{STD.base}prefixes")
+        lines = set(common)
         for found in self._all:
             lines |= set(_skolemised(self._graphs[found.name], found.iri))
         return "".join(sorted(lines))
@@ -105,7 +132,7 @@ def load(folder: Path) -> Standards:
         file = ShapeFile.read(path)
         name = path.parent.name
         shape = rdflib.URIRef(STD.base + name)
-        if not _FOLDER.fullmatch(name):
+        if not FOLDER.fullmatch(name):
             raise file.refused(
                 f"{name!r} is no name for a standard",
                 shape,

@@ -7,7 +7,7 @@ from catalog_service.domain.publication import Entry
 from catalog_service.domain.rdf import Triple, line
 from catalog_service.governance import reasoning
 from catalog_service.governance.closure import Ontology
-from catalog_service.governance.standards import Standards
+from catalog_service.governance.layers import Layers
 from catalog_service.graph import Store, parse
 from catalog_service.publishing import conformance, indexing
 from catalog_service.search import Index
@@ -32,13 +32,11 @@ class Projection:
     Args:
         store: the graph.
         index: the search index; may be one that was kept from an earlier run.
-        standards: the standards, which can be searched for too.
+        standards: the standards, those of domains among them, which can be searched for too.
         ontology: what the words mean.
     """
 
-    def __init__(
-        self, store: Store, index: Index, standards: Standards, ontology: Ontology
-    ) -> None:
+    def __init__(self, store: Store, index: Index, standards: Layers, ontology: Ontology) -> None:
         self.store = store
         self.index = index
         self.revision = 0
@@ -57,7 +55,13 @@ class Projection:
             {
                 ONTOLOGY: parse(self._ontology.asserted, "ntriples"),
                 DERIVED: parse(self._ontology.derived, "ntriples"),
-                SHAPES: parse(self._standards.ntriples(), "ntriples"),
+                SHAPES: parse(self._standards.mesh.ntriples(), "ntriples"),
+                **{
+                    Iri(f"{layer.domain}/standards"): parse(
+                        layer.standards.ntriples(alone=True), "ntriples"
+                    )
+                    for layer in self._standards.domains
+                },
             }
         )
         subjects: list[Iri] = []
