@@ -325,6 +325,8 @@ class Document:
             ) from fault
         except RecursionError as fault:
             raise Unreadable("the JSON nests too deep", hint="give a flatter document") from fault
+        except ValueError as fault:  # a number of thousands of digits, which Python will not read
+            raise Unreadable(f"the JSON does not parse: {fault}", hint="mend it") from fault
 
     def find(self, needle: str, start: int = 0) -> Origin:
         """Where `needle` first stands at or after `start`; the file where it does not."""
