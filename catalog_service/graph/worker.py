@@ -174,22 +174,20 @@ class _Outlet:
                 hint="ask for less, with LIMIT or a narrower pattern",
             )
         self._held += data
-        while len(self._held) > wire.PIECE:
-            self._pass_on(wire.PIECE)
+        while len(self._held) >= wire.PIECE:
+            wire.send(self._channel, Verb.DATA, bytes(self._held[: wire.PIECE]))
+            del self._held[: wire.PIECE]
         return len(data)
 
     def flush(self) -> None:
         """Nothing: what is held back is passed on when it is enough, or at the end."""
 
     def end(self, *, last: bool) -> None:
-        """The answer is whole; it may be the last that this worker gives."""
-        if self._held:
-            self._pass_on(len(self._held))
-        wire.send(self._channel, Verb.END, json.dumps(last).encode())
+        """The answer is whole; it may be the last that this worker gives.
 
-    def _pass_on(self, size: int) -> None:
-        wire.send(self._channel, Verb.DATA, bytes(self._held[:size]))
-        del self._held[:size]
+        A small answer is thus one packet: it has come whole, or it is asked for again.
+        """
+        wire.send(self._channel, Verb.END, bytes([last]) + self._held)
 
 
 def _confined(channel: socket.socket, limits: Limits) -> socket.socket:

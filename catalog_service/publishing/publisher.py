@@ -49,7 +49,7 @@ class Publisher:
         submissions: Sequence[Submission],
         noticed: Noticed | None = None,
         *,
-        at: Stage = Stage.CI,
+        at: Stage | None = None,
         today: date | None = None,
     ) -> tuple[Outcome, ...]:
         """The verdict on each submission, as if all of them were published together.
@@ -57,14 +57,16 @@ class Publisher:
         Args:
             submissions: what to check.
             noticed: what the readers found, by subject; it counts in the verdict.
-            at: the gate to check at, with all gates before it.
+            at: the gate to check at, with all gates before it; the first by default.
             today: the day the rules are read on; the clock's by default.
         """
         day = today or datetime.now(UTC).date()
         neighbours = self._neighbours(submissions)
         around = {s.subject: self._around(s, neighbours) for s in submissions}
         decided = self._decided(submissions)
-        verdicts = self._judged(submissions, around, decided, _Terms(noticed or {}, at, day))
+        verdicts = self._judged(
+            submissions, around, decided, _Terms(noticed or {}, at or Stage.CI, day)
+        )
         return tuple(
             Outcome(submission.subject, Fate.CHECKED, verdicts[submission.subject])
             for submission in submissions
