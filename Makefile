@@ -17,7 +17,7 @@ check:                        ## what continuous integration runs: lint, types, 
 	bash .ci/run
 
 docs: .venv/dev.ok            ## write the generated pages again
-	$(BIN)/python -m catalog_service.cli.pages
+	$(BIN)/python -m catalog_service.cli.reference
 
 bench: .venv/dev.ok           ## measure what the README and the docs claim
 	$(BIN)/python -m bench

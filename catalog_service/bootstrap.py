@@ -1,33 +1,38 @@
-"""Putting the parts together: the one place where they meet."""
+"""Putting the parts together: the one place where they meet.
+
+A part is imported when it is first asked for: a command that only searches does not wait for the
+gate's engines, nor one that only checks for the web.
+"""
+
+from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from catalog_service.bundled import folder
-from catalog_service.domain.publication import Outcome
-from catalog_service.domain.waivers import Waiver
 from catalog_service.errors import Misconfigured, Unavailable
-from catalog_service.governance import closure, layers
-from catalog_service.governance import standards as governance_standards
-from catalog_service.governance.closure import Ontology
-from catalog_service.governance.gate import Gate, Stage
-from catalog_service.governance.layers import Layers
-from catalog_service.governance.standards import Standards
-from catalog_service.graph import Store, View
-from catalog_service.graph.workers import Limits, WorkerPool
-from catalog_service.harvesting.register import Register
-from catalog_service.harvesting.registry import harvesters
-from catalog_service.harvesting.runner import Harvest, harvest
 from catalog_service.journal import Journal, WriterLock
-from catalog_service.publishing import Projection, Publisher
 from catalog_service.search import Index
 from catalog_service.settings import DEFAULT_BASE, Settings
-from catalog_service.terms import Iri
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from catalog_service.domain.publication import Outcome
+    from catalog_service.domain.waivers import Waiver
+    from catalog_service.governance.closure import Ontology
+    from catalog_service.governance.gate import Gate, Stage
+    from catalog_service.governance.layers import Layers
+    from catalog_service.governance.standards import Standards
+    from catalog_service.graph import Store, View
+    from catalog_service.graph.workers import WorkerPool
+    from catalog_service.harvesting.runner import Harvest
+    from catalog_service.publishing import Projection, Publisher
+    from catalog_service.terms import Iri
 
 BASE = "base_iri"
 
@@ -73,7 +78,9 @@ class Catalog:
     @cached_property
     def standards(self) -> Standards:
         """The standards of the mesh."""
-        return governance_standards.load(folder("shapes"))
+        from catalog_service.governance import standards
+
+        return standards.load(folder("shapes"))
 
     @cached_property
     def layers(self) -> Layers:
@@ -82,11 +89,15 @@ class Catalog:
         Raises:
             Misconfigured: a folder of the setting `standards` holds what a domain may not ask.
         """
+        from catalog_service.governance import layers
+
         return layers.read(self.standards, self.settings.standards)
 
     @cached_property
     def ontology(self) -> Ontology:
         """What the words mean, and what follows from it; kept in the cache between processes."""
+        from catalog_service.governance import closure
+
         try:
             return closure.ontology(self.settings.cache)
         except OSError:  # a cache that cannot be used is no reason to stop
@@ -95,6 +106,8 @@ class Catalog:
     @cached_property
     def gate(self) -> Gate:
         """What checks submissions."""
+        from catalog_service.governance.gate import Gate
+
         return Gate(self.standards, self.ontology.closed, self.layers.domains)
 
     @property
@@ -105,6 +118,9 @@ class Catalog:
 
     @cached_property
     def _projection(self) -> Projection:
+        from catalog_service.graph import Store
+        from catalog_service.publishing import Projection
+
         projection = Projection(Store(), self._index, self.layers, self.ontology)
         projection.fill(self.journal.current(), self.journal.revision())
         return projection
@@ -125,6 +141,8 @@ class Catalog:
     @cached_property
     def publisher(self) -> Publisher:
         """The write path."""
+        from catalog_service.publishing import Publisher
+
         return Publisher(self.journal, self.projection, self.gate)
 
     @property
@@ -135,6 +153,8 @@ class Catalog:
 
     @cached_property
     def _pool(self) -> WorkerPool:
+        from catalog_service.graph.workers import Limits, WorkerPool
+
         pool = WorkerPool(
             Limits(
                 seconds=self.settings.query_seconds,
@@ -164,6 +184,10 @@ class Catalog:
             Misconfigured: a path or a kind does not exist.
             HarvesterUnavailable: a harvester does not load.
         """
+        from catalog_service.harvesting.register import Register
+        from catalog_service.harvesting.registry import harvesters
+        from catalog_service.harvesting.runner import harvest
+
         return harvest(
             paths,
             harvesters(tuple(kinds)),
@@ -176,7 +200,7 @@ class Catalog:
         self,
         found: Harvest,
         *,
-        at: Stage = Stage.CI,
+        at: Stage | None = None,
         today: date | None = None,
         waivers: Sequence[Waiver] = (),
     ) -> Published:
@@ -184,7 +208,7 @@ class Catalog:
 
         Args:
             found: what was harvested.
-            at: the gate to check at.
+            at: the gate to check at; that of continuous integration by default.
             today: the day the standards are read on; the clock's by default.
             waivers: waivers that were read from a file, as far as decisions bear them out.
         """

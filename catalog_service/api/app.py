@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from catalog_service import __version__
 from catalog_service.api import health, problems, resources, sparql
+from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import door as graphql
 from catalog_service.api.guard import LOOPBACK, Guard, loopback
 from catalog_service.bootstrap import Catalog
@@ -38,9 +39,10 @@ def create_app(catalog: Catalog) -> FastAPI:
     )
     problems.install(app)
     app.include_router(health.router(catalog))
-    app.include_router(graphql.router(catalog))
+    figures = Figures(catalog)
+    app.include_router(graphql.router(catalog, figures))
     app.include_router(sparql.router(catalog.pool, endpoint=f"{catalog.base_iri}sparql"))
-    app.include_router(resources.router(catalog))
+    app.include_router(resources.router(catalog, figures))
     return app
 
 

@@ -1,10 +1,9 @@
 """The landing page: what the mesh holds, and the search over it."""
 
-from functools import lru_cache
-
+from catalog_service.api.figures import Figures
 from catalog_service.api.rendering import Page, rendered
 from catalog_service.bootstrap import Catalog
-from catalog_service.services import discovery, mesh
+from catalog_service.services import discovery
 from catalog_service.services.discovery import Hits, Kind, Question
 
 _ON_A_PAGE = 50
@@ -17,13 +16,13 @@ class Home:
     Args:
         catalog: what it shows.
         page: where things are shown.
+        figures: the mesh in figures.
     """
 
-    def __init__(self, catalog: Catalog, page: Page) -> None:
+    def __init__(self, catalog: Catalog, page: Page, figures: Figures) -> None:
         self._catalog = catalog
         self._page = page
-        # Counting goes over the whole mesh, and changes with a revision only.
-        self._counts = lru_cache(maxsize=1)(self._counted)
+        self._figures = figures
 
     def page(self, words: str, after: str) -> bytes:
         """The mesh at a glance; with words, what they find.
@@ -43,7 +42,7 @@ class Home:
             words=words.strip(),
             hits=discovery.search(self._catalog.index, asked),
             lists=lists,
-            counts=self._counts(revision),
+            counts=self._figures.counts(),
         )
 
     def _lists(self) -> list[tuple[str, Hits]]:
@@ -51,9 +50,6 @@ class Home:
             (heading, discovery.search(self._catalog.index, _all_of(kind)))
             for heading, kind in (("Domains", Kind.DOMAIN), ("Polysemes", Kind.POLYSEME))
         ]
-
-    def _counted(self, _revision: int) -> mesh.Counts:
-        return mesh.counts(self._catalog.view())
 
 
 def _all_of(kind: Kind) -> Question:

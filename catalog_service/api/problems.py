@@ -46,6 +46,7 @@ _MEANINGS = {
     "internal": "The catalog could not answer, for a reason of its own.",
 }
 _RETRY_SECONDS = "1"
+_OURS = 500
 
 
 def meanings() -> dict[str, str]:
@@ -53,14 +54,20 @@ def meanings() -> dict[str, str]:
     classes = {
         cls.__new__(cls).slug: (cls.__doc__ or "").split("\n\n")[0]
         for cls in _below(CatalogError)
-        if status(cls) in _SLUGS or issubclass(cls, errors.Unavailable)
+        if status(cls) != _OURS
     }
     return dict(sorted((classes | _MEANINGS).items()))
 
 
 def status(cls: type[CatalogError]) -> int:
     """The HTTP status of a class of errors."""
-    return next((STATUS[parent] for parent in cls.__mro__ if parent in STATUS), 500)
+    return next((STATUS[parent] for parent in cls.__mro__ if parent in STATUS), _OURS)
+
+
+def apart() -> dict[str, tuple[int, str]]:
+    """The types of problem that only HTTP has: the status of each, and what it means."""
+    codes = {slug: code for code, slug in _SLUGS.items()} | {"internal": _OURS}
+    return {slug: (codes[slug], meaning) for slug, meaning in _MEANINGS.items()}
 
 
 def problem(
@@ -98,7 +105,7 @@ def problem(
 def of(error: CatalogError) -> Response:
     """The response that tells of an error of ours."""
     code = status(type(error))
-    if code not in _SLUGS and not isinstance(error, errors.Unavailable):
+    if code == _OURS:
         return internal(error)
     more: dict[str, Any] = {}
     headers: dict[str, str] = {}
@@ -116,7 +123,7 @@ def internal(fault: BaseException) -> Response:
     """The response to a fault of ours: it is logged, and the caller learns nothing of it."""
     _LOG.error("a request could not be answered", exc_info=fault)
     return problem(
-        500, "internal", _MEANINGS["internal"], hint="try again; the server's log has the reason"
+        _OURS, "internal", _MEANINGS["internal"], hint="try again; the server's log has the reason"
     )
 
 

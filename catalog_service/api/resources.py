@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service import __version__
 from catalog_service.api import jsonld, problems, views
 from catalog_service.api.addresses import Addresses
+from catalog_service.api.figures import Figures
 from catalog_service.api.home import Home
 from catalog_service.api.negotiation import chosen
 from catalog_service.api.rendering import CONTENT_POLICY, Page, rendered, style
@@ -47,12 +48,12 @@ class _Reading(NamedTuple):
     suffix: str
 
 
-def router(catalog: Catalog) -> APIRouter:
+def router(catalog: Catalog, figures: Figures) -> APIRouter:
     """The pages, and the address of every thing; to be included last, since it takes any path."""
     door = APIRouter(default_response_class=Response)
     addresses = Addresses(catalog.base_iri)
 
-    pages = Home(catalog, Page(addresses))
+    pages = Home(catalog, Page(addresses), figures)
 
     @door.api_route("/", methods=_READ)
     async def home(request: Request, q: str = "", after: str = "") -> Response:
@@ -90,7 +91,8 @@ def _thing(catalog: Catalog, addresses: Addresses, request: Request) -> Response
     path = request.scope["raw_path"].decode("ascii", "replace")
     suffix = _SUFFIX.search(path)
     media_type = FORMS[suffix[1]] if suffix else _accepted(request)
-    tag = _tag(catalog, media_type or "")
+    revision = catalog.projection.revision  # before anything is read, so that no tag is too new
+    tag = _tag(revision, media_type or "")
     if media_type and tag in _tags(request):
         return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
     view = catalog.view()
@@ -113,7 +115,7 @@ def _thing(catalog: Catalog, addresses: Addresses, request: Request) -> Response
         body = _written(triples, media_type)
     links = [f'<{address}>; rel="alternate"; type="{kind}"' for kind, address in alternates.items()]
     headers = {
-        "ETag": _tag(catalog, media_type),
+        "ETag": _tag(revision, media_type),
         "Vary": "Accept",
         "Cache-Control": "no-cache",
         "Link": ", ".join([f'<{quote(reading.iri, safe=_IN_A_LINK)}>; rel="canonical"', *links]),
@@ -174,9 +176,9 @@ def _accepted(request: Request) -> str | None:
     return chosen(",".join(request.headers.getlist("accept")), tuple(FORMS.values()))
 
 
-def _tag(catalog: Catalog, media_type: str) -> str:
+def _tag(revision: int, media_type: str) -> str:
     """What changes whenever the answer may: with the catalog, and with the code that writes it."""
-    return f'"{__version__}-{catalog.projection.revision}-{media_type.rpartition("/")[2]}"'
+    return f'"{__version__}-{revision}-{media_type.rpartition("/")[2]}"'
 
 
 def _tags(request: Request) -> set[str]:

@@ -65,7 +65,9 @@ app = App(
     default_parameter=Parameter(negative=(), show_default=False),
     print_error=False,
     exit_on_error=False,
+    result_action="return_value",
 )
+app.meta.suppress_keyboard_interrupt = False  # `run` decides how a run ends
 for _name, _verb in VERBS.items():
     app.command(
         f"catalog_service.cli.{_name}:{_name}",
@@ -91,7 +93,7 @@ def _launch(
     session = Session(home, format, quiet=quiet, verbose=verbose, color=not no_color)
     if tokens[:1] == ("query",):  # a bare hyphen is no option: it is where a query is read from
         tokens = tuple(part for part in tokens if part != "-")
-    command, bound, ignored = app.parse_args(tokens, print_error=False, exit_on_error=False)
+    command, bound, ignored = app.parse_args(tokens)
     given = {"session": session} if "session" in ignored else {}
     code = command(*bound.args, **bound.kwargs, **given)
     return code if isinstance(code, int) else FINE
@@ -104,7 +106,7 @@ def run(arguments: Sequence[str]) -> int:
     unless they asked for it with `-v`.
     """
     try:
-        code = app.meta(list(arguments), print_error=False, exit_on_error=False)
+        code = app.meta(list(arguments), result_action="return_value")
         sys.stdout.flush()
     except CycloptsError as fault:
         return _misused(fault, arguments)

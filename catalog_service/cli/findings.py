@@ -5,39 +5,22 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from catalog_service.cli.output import Output
 from catalog_service.domain.findings import Finding, Severity
-from catalog_service.domain.rdf import Origin, ntriples
+from catalog_service.domain.rdf import Origin
 from catalog_service.errors import NotFound
-from catalog_service.governance.standards import Standards
+
+if TYPE_CHECKING:  # its import is as long as the rest of a search
+    from catalog_service.governance.standards import Standards
 
 STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _WIDTH = 100
 _LONGEST_LINE = 1 << 16
 
 
-def record(finding: Finding) -> dict[str, Any]:
-    """A finding as JSON has it: the same fields in every door."""
-    return {
-        "standard": finding.standard,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "fix": finding.fix,
-        "focus": finding.focus,
-        "path": finding.path,
-        "value": None if finding.value is None else ntriples(finding.value),
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
-        "product": finding.product,
-        "fingerprint": finding.fingerprint,
-        "waiver": finding.waiver,
-    }
-
-
-def written(out: Output, findings: Iterable[Finding], standards: Standards) -> None:
+def written(out: Output, findings: Iterable[Finding], standards: "Standards") -> None:
     """Write findings one after the other, each with the line it is about and what to do."""
     for finding in findings:
         identifier, name = _called(finding.standard, standards)
@@ -85,7 +68,7 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _called(standard: str, standards: Standards) -> tuple[str, str]:
+def _called(standard: str, standards: "Standards") -> tuple[str, str]:
     """The short id of a standard and both its names; no id for what only a reader can notice."""
     try:
         found = standards.named(standard)

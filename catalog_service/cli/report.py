@@ -54,7 +54,7 @@ class Report:
                     "kind": report.kind,
                     "outcome": report.outcome,
                     "products": list(report.products),
-                    "findings": [findings.record(found) for found in self._told(report.findings)],
+                    "findings": [found.record() for found in self._told(report.findings)],
                 }
                 for report in self.files
             ],
@@ -63,9 +63,7 @@ class Report:
                     "iri": outcome.subject,
                     "outcome": outcome.fate.value,
                     "revision": outcome.revision,
-                    "findings": [
-                        findings.record(found) for found in self._told(outcome.verdict.findings)
-                    ],
+                    "findings": [found.record() for found in self._told(outcome.verdict.findings)],
                 }
                 for outcome in self.outcomes
             ],

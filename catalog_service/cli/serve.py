@@ -3,10 +3,11 @@
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 
 from catalog_service.api.app import check_exposure, create_app
 from catalog_service.bootstrap import build
@@ -43,7 +44,7 @@ def serve(*, host: str | None = None, port: int | None = None, session: Given) -
 class _Server(uvicorn.Server):
     """uvicorn, which says when it is there, and for which SIGTERM is a good end."""
 
-    def __init__(self, app: FastAPI, session: Session, greeting: str) -> None:
+    def __init__(self, app: Callable[..., Any], session: Session, greeting: str) -> None:
         super().__init__(
             uvicorn.Config(
                 app,

@@ -22,15 +22,44 @@ class Severity(StrEnum):
         return {"violation": 3, "warning": 2, "info": 1}[self.value]
 
 
+NOTICES = {
+    "unreadable": "A file cannot be read, or not as what it says it is. Nothing of it is taken.",
+    "incomplete": "Something is missing or still to be filled in; what rests on it is left out.",
+    "unread-key": "What stands under this key has no place in the graph, so it is left out.",
+    "unknown-reference": "Nothing that is known answers to this name, or several things do; "
+    "the statement is left out.",
+    "unknown-value": "This value means nothing where it stands; the statement is left out.",
+    "stated-twice": "Two places state one thing differently; neither is taken.",
+    "invalid-iri": "An IRI or a text that RDF cannot hold; the statement is left out.",
+    "governed-subject": "A product describes what the federation decides, or somebody describes "
+    "a word of the ontology.",
+    "foreign-subject": "A product describes what is neither the product nor a part of it.",
+    "waiver-without-effect": "A waiver was granted by nobody with that right, or for what cannot "
+    "be waived; it covers nothing.",
+    "waiver-without-finding": "A waiver covers nothing that is found; it can go.",
+    "waiver-on-trust": "A waiver was taken from a copy, since no decision is known to hold it.",
+}
+"""What readers and the gate notice that no shape can see: each name, and what it means."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One result at one node: the same fields in every door (`docs/reference/findings.md`).
 
-    `standard` is the folder of the standard in `shapes/` (`owner-named`), the IRI of a standard
-    that a domain keeps for its own products, or one of the names for what no shape can see:
-    `unreadable`, `incomplete`, `unread-key`, `unknown-reference`, `unknown-value`, `stated-twice`,
-    `invalid-iri`, `governed-subject`, `foreign-subject`, `waiver-without-effect`,
-    `waiver-without-finding`, `waiver-on-trust`.
+    Args:
+        standard: the folder of the standard in `shapes/` (`owner-named`), the IRI of a standard
+            that a domain keeps for its own products, or the name of what no shape can see.
+        severity: how much it weighs.
+        message: what is wrong.
+        fix: what to do about it.
+        focus: the node it is about.
+        path: the property it is about, as a SPARQL path.
+        value: the value at fault.
+        file: the file where it was read.
+        line: the line, counted from 1; 0 for the file as a whole.
+        column: the column, counted from 1; 0 for the line as a whole.
+        product: the product it belongs to.
+        waiver: the waiver that covers it.
     """
 
     standard: str
@@ -67,6 +96,24 @@ class Finding:
     def blocks(self) -> bool:
         """True of a violation that no waiver covers."""
         return self.severity is Severity.VIOLATION and self.waiver is None
+
+    def record(self) -> dict[str, str | int | None]:
+        """It as JSON has it: the same fields in every door."""
+        return {
+            "standard": self.standard,
+            "severity": self.severity.value,
+            "message": self.message,
+            "fix": self.fix,
+            "focus": self.focus,
+            "path": self.path,
+            "value": None if self.value is None else ntriples(self.value),
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "product": self.product,
+            "fingerprint": self.fingerprint,
+            "waiver": self.waiver,
+        }
 
     def at(self, origin: Origin | None) -> "Finding":
         """The same finding, pointing at `origin` where there is one."""

@@ -1,6 +1,5 @@
 """An answer on its way from a worker to whoever asked."""
 
-import json
 import threading
 from collections.abc import Iterator
 from types import TracebackType
@@ -48,7 +47,9 @@ class Answer:
         except BaseException as fault:
             self._finish(reusable=False, fault=fault)
             raise
-        self._finish(reusable=not json.loads(message.payload))
+        self._finish(reusable=not message.payload[0])
+        if len(message.payload) > 1:
+            yield message.payload[1:]
 
     @property
     def over(self) -> bool:

@@ -128,16 +128,22 @@ class View:
                 substitutions=bound,
             )
         except SyntaxError as fault:
-            raise syntax(fault) from fault
+            raise syntax(str(fault)) from fault
 
 
-_PLACE = re.compile(r"error at (\d+):(\d+): ")
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
-def syntax(fault: SyntaxError) -> QuerySyntax:
-    """The engine's complaint about a query, with the place that it tells only in its text."""
-    found = _PLACE.match(fault.msg)
-    line, column = (int(found[1]), int(found[2])) if found else (0, 0)
+def syntax(complaint: str) -> QuerySyntax:
+    """The engine's complaint about a query; the place stands only in its text."""
+    found = _PLACE.match(complaint)
+    if found is None:
+        return QuerySyntax(f"the query does not parse: {complaint}", hint="mend the syntax there")
+    line, column, expected = found.groups()
+    if "Prefix not found" in expected:
+        expected, hint = "a prefix is not declared", "declare it with PREFIX"
+    else:
+        hint = "mend the syntax there or just before"
     return QuerySyntax(
-        _PLACE.sub("", fault.msg), line=line, column=column, hint="mend the query there"
+        f"the query does not parse: {expected}", line=int(line), column=int(column), hint=hint
     )

@@ -10,7 +10,6 @@ import ctypes
 import gc
 import json
 import os
-import re
 import resource
 import select
 import signal
@@ -26,9 +25,9 @@ from catalog_service.errors import (
     InvalidRequest,
     LimitExceeded,
     MemoryLimit,
-    QuerySyntax,
 )
 from catalog_service.graph import convert, results, wire
+from catalog_service.graph.view import syntax
 from catalog_service.graph.wire import Limits, Request, Verb
 from catalog_service.terms import PREFIXES
 
@@ -36,7 +35,6 @@ _STACK = 64 << 20
 _GROWTH = 64 << 20
 _CHANNEL = 3  # the one descriptor of a worker besides its standard three
 _NEW_USER, _NEW_NETWORK, _DIE_WITH_PARENT = 0x10000000, 0x40000000, 1  # linux/sched.h, prctl.h
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class Keeper:
@@ -174,22 +172,20 @@ class _Outlet:
                 hint="ask for less, with LIMIT or a narrower pattern",
             )
         self._held += data
-        while len(self._held) > wire.PIECE:
-            self._pass_on(wire.PIECE)
+        while len(self._held) >= wire.PIECE:
+            wire.send(self._channel, Verb.DATA, bytes(self._held[: wire.PIECE]))
+            del self._held[: wire.PIECE]
         return len(data)
 
     def flush(self) -> None:
         """Nothing: what is held back is passed on when it is enough, or at the end."""
 
     def end(self, *, last: bool) -> None:
-        """The answer is whole; it may be the last that this worker gives."""
-        if self._held:
-            self._pass_on(len(self._held))
-        wire.send(self._channel, Verb.END, json.dumps(last).encode())
+        """The answer is whole; it may be the last that this worker gives.
 
-    def _pass_on(self, size: int) -> None:
-        wire.send(self._channel, Verb.DATA, bytes(self._held[:size]))
-        del self._held[:size]
+        A small answer is thus one packet: it has come whole, or it is asked for again.
+        """
+        wire.send(self._channel, Verb.END, bytes([last]) + self._held)
 
 
 def _confined(channel: socket.socket, limits: Limits) -> socket.socket:
@@ -242,7 +238,7 @@ def _answer(request: Request, store: ox.Store, out: _Outlet) -> None:
     try:
         results.write(_found(request, store), request.media_type, out)
     except SyntaxError as fault:
-        raise _syntax(str(fault)) from fault
+        raise syntax(str(fault)) from fault
     except MemoryError as fault:
         raise MemoryLimit(
             "the query needed more memory than it may have", hint="ask for less at once"
@@ -272,20 +268,6 @@ def _found(
         base_iri=request.base or None,
         prefixes=PREFIXES,
         use_default_graph_as_union=not request.names_dataset,
-    )
-
-
-def _syntax(complaint: str) -> QuerySyntax:
-    found = _PLACE.match(complaint)
-    if found is None:
-        return QuerySyntax(f"the query does not parse: {complaint}", hint="mend the syntax there")
-    line, column, expected = found.groups()
-    if "Prefix not found" in expected:
-        expected, hint = "a prefix is not declared", "declare it with PREFIX"
-    else:
-        hint = "mend the syntax there or just before"
-    return QuerySyntax(
-        f"the query does not parse: {expected}", line=int(line), column=int(column), hint=hint
     )
 
 

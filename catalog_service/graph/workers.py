@@ -20,6 +20,7 @@ from catalog_service.graph.answer import Answer
 from catalog_service.graph.keeper import KeeperProcess, LostError, Worker
 from catalog_service.graph.querygate import Admitted
 from catalog_service.graph.results import OFFERS
+from catalog_service.graph.turns import Turns
 from catalog_service.graph.wire import Limits, Message, Request, Verb
 from catalog_service.terms import Iri
 
@@ -55,8 +56,7 @@ class WorkerPool:
 
     def __init__(self, limits: Limits | None = None, size: int = 2, waiting: int = 16) -> None:
         self._limits = limits or Limits()
-        self._slots = threading.Semaphore(size)
-        self._queue = threading.Semaphore(waiting)
+        self._turns = Turns(size, waiting)
         self._lock = threading.Lock()
         self._fill: Callable[[], Iterable[bytes]] | None = None
         self._keeper: KeeperProcess | None = None
@@ -140,8 +140,10 @@ class WorkerPool:
             tuple(named_graphs),
             base,
         )
-        self._enter()
+        self._turns.take(self._limits.seconds)
         try:
+            with self._lock:
+                self._answering += 1
             first, worker = self._begun(request)
         except BaseException as fault:
             self._leave(fault)
@@ -178,24 +180,12 @@ class WorkerPool:
     ) -> None:
         self.close()
 
-    def _enter(self) -> None:
-        """Take a slot, or wait for one in the queue if that has room."""
-        if not self._queue.acquire(blocking=False):
-            raise Unavailable("too many queries are waiting", hint="ask again in a while")
-        try:
-            if not self._slots.acquire(timeout=self._limits.seconds):
-                raise Unavailable("every query worker is busy", hint="ask again in a while")
-        finally:
-            self._queue.release()
-        with self._lock:
-            self._answering += 1
-
     def _leave(self, fault: BaseException | None) -> None:
         with self._lock:
             self._answering -= 1
             if isinstance(fault, CatalogError):
                 self._stopped[fault.slug] += 1
-        self._slots.release()
+        self._turns.give_back()
 
     def _begun(self, request: Request) -> tuple[Message, Worker]:
         """The first message of an answer, and who gives it; one found lost is replaced once."""

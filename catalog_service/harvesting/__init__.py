@@ -11,14 +11,8 @@ from catalog_service.harvesting.contract import (
     Statements,
     segment,
 )
-from catalog_service.harvesting.documents import (
-    Document,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    plain,
-)
+from catalog_service.harvesting.documents import Document
+from catalog_service.harvesting.nodes import Mapping, Node, Scalar, Sequence, plain
 
 __all__ = [
     "Document",

@@ -8,13 +8,12 @@ of its own, and the parts of one project that share a subject are one product.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from catalog_service.domain.findings import Finding, Severity
-from catalog_service.domain.publication import Kind, Submission
-from catalog_service.domain.rdf import Fact, Literal, Origin, Triple
-from catalog_service.graph import is_iri
-from catalog_service.harvesting.contract import Harvested, Names, Reference, Refers
+from catalog_service.domain.rdf import Literal, Triple
+from catalog_service.harvesting.assembled import Assembled, Part
+from catalog_service.harvesting.contract import Harvested, Names, Reference
 from catalog_service.harvesting.register import Register
 from catalog_service.terms import DCAT, DCT, DPROD, PM, PROV, RDF, RDFS, Iri
 
@@ -36,50 +35,6 @@ _ONCE = frozenset({DCT.title, DCT.description, DCAT.version, DPROD.protocol, DCT
 """What a part says once: the descriptor's word goes before the contract's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one document states, with the kind of harvester that read it."""
-
-    kind: str
-    harvested: Harvested
-
-
-@dataclass(slots=True)
-class Assembled:
-    """One product or decision on its way to the gate."""
-
-    subject: Iri
-    origin: Origin
-    decision: bool = False
-    facts: dict[Triple, Origin] = field(default_factory=dict)
-    references: list[Reference] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    kinds: set[str] = field(default_factory=set)
-
-    def take(self, part: Part) -> None:
-        """Add what a part states, unchanged."""
-        self.kinds.add(part.kind)
-        self.findings.extend(part.harvested.findings)
-        for triple, origin in part.harvested.facts:
-            self.facts.setdefault(triple, origin)
-        self.references.extend(part.harvested.references)
-
-    def says(self, subject: Iri, predicate: Iri) -> bool:
-        """True where it states, or refers to, something by `predicate`."""
-        return any(t.subject == subject and t.predicate == predicate for t in self.facts) or any(
-            r.subject == subject and r.predicate == predicate for r in self.references
-        )
-
-    def submission(self) -> Submission:
-        """It as the gate takes it."""
-        return Submission(
-            self.subject,
-            tuple(Fact(triple, origin) for triple, origin in self.facts.items()),
-            Kind.DECISION if self.decision else Kind.PRODUCT,
-            "+".join(sorted(self.kinds)),
-        )
-
-
 def assemble(parts: Sequence[Part], register: Register) -> tuple[Assembled, ...]:
     """The products and decisions that the parts come to, in order of their IRIs.
 
@@ -97,8 +52,9 @@ def assemble(parts: Sequence[Part], register: Register) -> tuple[Assembled, ...]
             wholes[part.harvested.subject].append(part)
             _into(products, part)
     claimed: set[str] = set()
+    homes = _homes(products.values(), contracts)
     for product in list(products.values()):
-        claimed |= _claim(product, contracts, wholes)
+        claimed |= _claim(product, contracts, wholes, homes)
     for part in _unclaimed(contracts, claimed):
         owner = register.product_of(part.harvested.contract)
         if owner is not None and owner != part.harvested.subject:
@@ -115,24 +71,6 @@ def assemble(parts: Sequence[Part], register: Register) -> tuple[Assembled, ...]
 
 def _unclaimed(contracts: dict[str, list[Part]], claimed: set[str]) -> Iterable[Part]:
     return (part for name, parts in contracts.items() if name not in claimed for part in parts)
-
-
-def resolve(assembled: Iterable[Assembled], register: Register, *, domain: Iri | None) -> None:
-    """Turn references into facts; what nothing answers to becomes a finding.
-
-    Args:
-        assembled: the products and decisions; changed in place.
-        register: what the names stand for.
-        domain: the domain of products that name none; None to leave them without.
-    """
-    for product in assembled:
-        for reference in product.references:
-            _resolve(product, reference, register)
-        product.references.clear()
-        _drop_what_is_no_iri(product)
-        homeless = not product.decision and not product.says(product.subject, DPROD.domain)
-        if domain is not None and homeless:
-            product.facts[Triple(product.subject, DPROD.domain, domain)] = product.origin
 
 
 def _into(products: dict[Iri, Assembled], part: Part) -> None:
@@ -190,21 +128,48 @@ def _belongs_elsewhere(part: Part, owner: Iri) -> Assembled:
     return lost
 
 
+def _homes(products: Iterable[Assembled], contracts: dict[str, list[Part]]) -> dict[Iri, Iri]:
+    """Where each dataset of a claimed contract comes to lie, so that others may point at it."""
+    homes: dict[Iri, Iri] = {}
+    for product in products:
+        for claim in product.claims():
+            for part in contracts.get(claim.name, ()):
+                for old, new in _rehoused(part, product.subject, claim.subject).items():
+                    homes.setdefault(old, new)
+    return homes
+
+
+def _rehoused(part: Part, product: Iri, port: Iri) -> dict[Iri, Iri]:
+    """The datasets of a contract, and their IRIs behind the port that claims it."""
+    below = f"{part.harvested.subject}/datasets/"
+    name = port.rpartition("/")[2]
+    return {
+        value: Iri(f"{product}/datasets/{name}/{value.removeprefix(below)}")
+        for (_, predicate, value), _ in part.harvested.facts
+        if predicate == DPROD.outputDataset and isinstance(value, str) and value.startswith(below)
+    }
+
+
 def _claim(
-    product: Assembled, contracts: dict[str, list[Part]], wholes: dict[Iri, list[Part]]
+    product: Assembled,
+    contracts: dict[str, list[Part]],
+    wholes: dict[Iri, list[Part]],
+    homes: dict[Iri, Iri],
 ) -> set[str]:
     """Take in the contracts that the product's ports claim; which ones they were."""
     taken = set()
-    for claim in [r for r in product.references if r.refers is Refers.CONTRACT]:
+    for claim in product.claims():
         for part in contracts.get(claim.name, ()):
             subject = part.harvested.subject
             if subject != product.subject:
-                _take_in(product, claim, [part, *wholes.get(subject, ())])
+                _take_in(product, claim, [part, *wholes.get(subject, ())], homes)
                 taken.add(claim.name)
     return taken
 
 
-def _take_in(product: Assembled, claim: Reference, parts: Sequence[Part]) -> None:
+def _take_in(
+    product: Assembled, claim: Reference, parts: Sequence[Part], homes: dict[Iri, Iri]
+) -> None:
     """Make the parts of a contract parts of the product, behind the port that claims it."""
     held = parts[0].harvested
     product.references.remove(claim)
@@ -218,7 +183,8 @@ def _take_in(product: Assembled, claim: Reference, parts: Sequence[Part]) -> Non
         }
     )
     served = _spread(product, claim.subject, ports)
-    moved = _Moved(held.subject, product.subject, claim.subject, served)
+    datasets = homes | _rehoused(parts[0], product.subject, claim.subject)
+    moved = _Moved(held.subject, product.subject, served, datasets)
     for port in served.values():
         product.facts.setdefault(Triple(port, DCT.conformsTo, contract), claim.origin)
     for part in parts:
@@ -263,8 +229,8 @@ class _Moved:
 
     old: Iri
     new: Iri
-    port: Iri
     served: dict[Iri, Iri]
+    datasets: dict[Iri, Iri]
 
     def iri(self, iri: Iri) -> Iri:
         if iri == self.old:
@@ -276,8 +242,9 @@ class _Moved:
                 return Iri(port + iri.removeprefix(server))
         below = iri.removeprefix(self.old)
         if below.startswith("/datasets/"):
-            name = self.port.rpartition("/")[2]
-            return Iri(f"{self.new}/datasets/{name}{below.removeprefix('/datasets')}")
+            dataset = Iri(f"{self.old}/datasets/{below.split('/')[2]}")
+            # A dataset of the same project that nobody claims stays where it is.
+            return Iri(self.datasets.get(dataset, dataset) + iri.removeprefix(dataset))
         return Iri(self.new + below)
 
 
@@ -317,84 +284,3 @@ def _drop_if_empty(products: dict[Iri, Assembled], subject: Iri) -> None:
     left = products.get(subject)
     if left is not None and not left.says(subject, DPROD.outputPort):
         del products[subject]
-
-
-def _drop_what_is_no_iri(product: Assembled) -> None:
-    """Take out, and report, facts in which a text stands for an IRI and is none."""
-    for triple, origin in list(product.facts.items()):
-        for term in triple:
-            if isinstance(term, str) and not is_iri(term):
-                del product.facts[triple]
-                product.findings.append(
-                    Finding(
-                        "invalid-iri",
-                        Severity.VIOLATION,
-                        f"{term[:120]!r} is not an absolute IRI",
-                        fix="write it in full, such as https://mesh.example/orders, without spaces",
-                        focus=triple.subject if is_iri(triple.subject) else product.subject,
-                        path=f"<{triple.predicate}>",
-                        product=product.subject,
-                    ).at(origin)
-                )
-                break
-
-
-_SEVERITY = {
-    Refers.POLYSEME: Severity.VIOLATION,
-    Refers.SCHEME: Severity.VIOLATION,
-    Refers.COLUMN: Severity.INFO,
-}
-
-
-def _resolve(product: Assembled, reference: Reference, register: Register) -> None:
-    subject, predicate, name = reference.subject, reference.predicate, reference.name
-    if reference.refers is Refers.DEFINITION:
-        found = _defined(reference, register)
-    else:
-        found = [(predicate, iri) for iri in register.find(reference.refers, name)]
-    ambiguous = len(found) > 1 and reference.refers in (
-        Refers.DOMAIN,
-        Refers.POLYSEME,
-        Refers.SCHEME,
-    )
-    if found and not ambiguous:
-        for stated, iri in found:
-            product.facts.setdefault(Triple(subject, stated, iri), reference.origin)
-        return
-    known = register.known(reference.refers)
-    product.findings.append(
-        Finding(
-            "unknown-reference",
-            _SEVERITY.get(reference.refers, Severity.WARNING),
-            f"{name!r} answers to several: {', '.join(iri for _, iri in found)}"
-            if ambiguous
-            else f"nothing is known as {reference.refers.value} {name!r}",
-            fix="write the IRI in full" if ambiguous else _remedy(reference.refers, known),
-            focus=subject,
-            path=f"<{predicate}>",
-            product=product.subject,
-        ).at(reference.origin)
-    )
-
-
-def _defined(reference: Reference, register: Register) -> list[tuple[Iri, Iri]]:
-    """A link: a binding where it leads to a polyseme or scheme, else a link and no more."""
-    link = Iri(reference.name)
-    match register.is_a(link):
-        case Refers.POLYSEME:
-            return [(PM.identifies, link)]
-        case Refers.SCHEME:
-            return [(PM.identifierScheme, link)]
-        case _:
-            return [(reference.predicate, link)]
-
-
-def _remedy(refers: Refers, known: tuple[str, ...], most: int = 8) -> str:
-    if refers in (Refers.DOMAIN, Refers.POLYSEME, Refers.SCHEME):
-        shown = ", ".join(known[:most]) + (", …" if len(known) > most else "")
-        return f"use one that is registered ({shown or 'none is'}), or have it decided first"
-    if refers is Refers.CONTRACT:
-        return "harvest the contract together with its descriptor, or correct the id"
-    if refers is Refers.UPSTREAM:
-        return "publish what it reads first, or correct the id"
-    return "correct the name, or publish the product that has the column"

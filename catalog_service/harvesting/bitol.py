@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from catalog_service.domain.rdf import Origin, text
 from catalog_service.errors import Unreadable
 from catalog_service.harvesting.contract import Names, Refers, Statements
-from catalog_service.harvesting.documents import Mapping, Scalar, Sequence
+from catalog_service.harvesting.nodes import Mapping, Scalar, Sequence
 from catalog_service.harvesting.words import (
     address,
     doubtful,

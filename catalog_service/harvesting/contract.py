@@ -15,7 +15,8 @@ from urllib.parse import quote, urlsplit
 from catalog_service.domain.findings import Finding, Severity
 from catalog_service.domain.rdf import Fact, Origin, Term, Triple
 from catalog_service.errors import Unreadable
-from catalog_service.harvesting.documents import Document, Mapping
+from catalog_service.harvesting.documents import Document
+from catalog_service.harvesting.nodes import Mapping
 from catalog_service.terms import RDF, Iri
 
 

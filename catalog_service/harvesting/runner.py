@@ -10,11 +10,13 @@ from catalog_service.domain.findings import Finding, Severity, in_order
 from catalog_service.domain.publication import Submission
 from catalog_service.domain.rdf import Origin
 from catalog_service.errors import Misconfigured, Unreadable
-from catalog_service.harvesting.assembly import Assembled, Part, assemble, resolve
+from catalog_service.harvesting.assembled import Assembled, Part
+from catalog_service.harvesting.assembly import assemble
 from catalog_service.harvesting.contract import Faulty, Harvested, Harvester, Names, Source
 from catalog_service.harvesting.documents import Document
 from catalog_service.harvesting.placeholders import unfilled
 from catalog_service.harvesting.register import Register
+from catalog_service.harvesting.resolution import resolve
 from catalog_service.terms import Iri
 
 _SHAPE = "shape.ttl"
@@ -91,7 +93,7 @@ def harvest(
     return Harvest(
         reading.reports(assembled),
         tuple(product.submission() for product in assembled if product.facts),
-        {p.subject: in_order(p.findings) for p in assembled if p.findings},
+        {p.subject: in_order(dict.fromkeys(p.findings)) for p in assembled if p.findings},
     )
 
 

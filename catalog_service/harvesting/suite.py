@@ -29,7 +29,7 @@ HOSTILE: dict[str, bytes] = {
     "blank": b"  \n\t\n",
     "binary": bytes(range(256)) * 8,
     "utf-16": "kind: DataContract".encode("utf-16"),
-    "latin-1": "kind: DataContract\nname: caf\xe9\n".encode("latin-1"),
+    "latin-1": "kind: DataContract\nname: \xe9\n".encode("latin-1"),
     "zero byte": b"kind: DataContract\x00\n",
     "deep flow": b"[" * 100_000,
     "deep mapping": b"".join(b" " * depth + b"a:\n" for depth in range(500)),

@@ -13,7 +13,7 @@ from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Literal, Origin, text
 from catalog_service.errors import Unreadable
 from catalog_service.harvesting.contract import Statements
-from catalog_service.harvesting.documents import Mapping, Scalar
+from catalog_service.harvesting.nodes import Mapping, Scalar
 from catalog_service.terms import DPROD, PM, PREFIXES, XSD, Iri, Namespace
 
 LIFECYCLE: Table[str, Iri] = {

@@ -1,12 +1,11 @@
 """How verdicts and origins are written into the journal, and read back."""
 
 import json
-from typing import Any
 
 import zstandard
 
 from catalog_service.domain.findings import Finding, Severity, Verdict
-from catalog_service.domain.rdf import Origin, ntriples, term
+from catalog_service.domain.rdf import Origin, term
 from catalog_service.terms import Iri
 
 
@@ -20,29 +19,11 @@ def unpacked(data: bytes) -> str:
     return zstandard.ZstdDecompressor().decompress(data).decode()
 
 
-def finding_record(finding: Finding) -> dict[str, Any]:
-    """A finding as JSON has it: the fields every door shows."""
-    return {
-        "standard": finding.standard,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "fix": finding.fix,
-        "focus": finding.focus,
-        "path": finding.path,
-        "value": None if finding.value is None else ntriples(finding.value),
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
-        "product": finding.product,
-        "waiver": finding.waiver,
-    }
-
-
 def verdict_text(verdict: Verdict) -> str:
     """A verdict as JSON."""
     return json.dumps(
         {
-            "findings": [finding_record(finding) for finding in verdict.findings],
+            "findings": [finding.record() for finding in verdict.findings],
             "not_evaluated": list(verdict.not_evaluated),
         },
         ensure_ascii=False,

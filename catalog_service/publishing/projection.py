@@ -91,8 +91,9 @@ class Projection:
         before = reasoning.dependants(self.store.view(), subjects)
         self.store.replace(changed)
         after = reasoning.dependants(self.store.view(), subjects)
-        changed |= reasoning.settle(self.store, [*subjects, *before, *after])
-        self.index.replace(indexing.documents(self.store.view(), subjects), entries[-1].revision)
+        affected = [*subjects, *before, *after]
+        changed |= reasoning.settle(self.store, affected)
+        self.index.replace(indexing.documents(self.store.view(), affected), entries[-1].revision)
         for follower in self.followers:
             follower.replace(changed)
         self.revision = entries[-1].revision

@@ -54,7 +54,7 @@ class Publisher:
         submissions: Sequence[Submission],
         noticed: Noticed | None = None,
         *,
-        at: Stage = Stage.CI,
+        at: Stage | None = None,
         today: date | None = None,
         copies: Sequence[Waiver] = (),
     ) -> tuple[Outcome, ...]:
@@ -63,7 +63,7 @@ class Publisher:
         Args:
             submissions: what to check.
             noticed: what the readers found, by subject; it counts in the verdict.
-            at: the gate to check at, with all gates before it.
+            at: the gate to check at, with all gates before it; the first by default.
             today: the day the rules are read on; the clock's by default.
             copies: waivers that were read from a file, as far as decisions bear them out.
         """
@@ -71,7 +71,7 @@ class Publisher:
         neighbours = self._neighbours(submissions)
         around = {s.subject: self._around(s, neighbours) for s in submissions}
         decided = self._decided(submissions)
-        terms = _Terms(noticed or {}, at, day, copies)
+        terms = _Terms(noticed or {}, at or Stage.CI, day, copies)
         verdicts = self._judged(submissions, around, decided, terms)
         return tuple(
             Outcome(submission.subject, Fate.CHECKED, verdicts[submission.subject])

@@ -85,7 +85,7 @@ def state_derivation(model: Model, lineage: Lineage, columns: dict[str, dict[str
         for key, name in sorted(found):
             here = columns.get(key, {}).get(name)
             outside = _outside(model.manifest, key, name)
-            if here is not None and here != column.iri:
+            if here is not None:
                 model.said.state(column.iri, PROV.wasDerivedFrom, here, origin)
             elif outside:
                 derived = PROV.wasDerivedFrom

@@ -108,7 +108,7 @@ def test_no_spelling_of_a_call_to_another_server_passes(text: str) -> None:
         "SELECT * { ?s ?p ?o FILTER(0<?o#> '''\n ) SERVICE <U> {} #'''\n }",
         "PREFIX : <U> SELECT * { ?s ?p ?o FILTER(0<?o)SERVICE#>\n:x{} }",
         # An IRI, or a comparison with a string?
-        "PREFIX : <U> SELECT * { FILTER('a'<'>')SERVICE:x{}FILTER('a'<'') }",
+        "PREFIX : <U> SELECT * { FILTER('a'<'>')SERVICE:x{} #'\n }",
         # A long string with an escape that there is not, or several short ones?
         "SELECT * { VALUES ?x {'''a'} SERVICE <U> {} #\\x\n VALUES ?y {'b'''} }",
         "SELECT * { VALUES ?x {'''a'} SERVICE <U> {} #\\uD800\n VALUES ?y {'b'''} }",

@@ -28,9 +28,12 @@ from catalog_service.errors import (
     Unavailable,
     UnknownFormat,
 )
+from catalog_service.graph import wire
 from catalog_service.graph.formats import parse
 from catalog_service.graph.querygate import Admitted, Form, admit
 from catalog_service.graph.results import OFFERS
+from catalog_service.graph.turns import Turns
+from catalog_service.graph.wire import Request, Verb
 from catalog_service.graph.workers import Limits, WorkerPool
 from catalog_service.terms import DCT, Iri
 
@@ -299,6 +302,11 @@ def test_a_stack_that_ends_is_told_as_such(hasty: WorkerPool) -> None:
     assert titles(hasty) == ["first", "second"]
 
 
+def test_a_worker_has_room_for_more_than_the_gate_lets_pass(hasty: WorkerPool) -> None:
+    deep = Admitted("ASK " + "{" * 4_000 + "}" * 4_000, Form.ASK, names_dataset=False)
+    assert b"true" in b"".join(hasty.run(deep))
+
+
 def test_a_call_that_slips_past_the_gate_reaches_nobody(pool: WorkerPool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)
@@ -392,6 +400,15 @@ def test_an_answer_that_is_closed_lets_its_worker_go(pool: WorkerPool) -> None:
     assert titles(pool) == ["first", "second"]
 
 
+def test_a_worker_that_computes_for_nobody_is_killed(pool: WorkerPool) -> None:
+    worker = pool._worker(anew=True)
+    request = Request(PRODUCT, OFFERS[Form.SELECT][0], names_dataset=False)
+    wire.send(worker._channel, Verb.ASK, request.payload())
+    assert eventually(lambda: len(children(keeper(pool))) == 1)
+    worker.hang_up()
+    assert eventually(lambda: not children(keeper(pool)))
+
+
 def test_an_answer_closed_from_another_thread_breaks_off(pool: WorkerPool) -> None:
     answer = pool.run(admit(f"{PRODUCT[:-1]} . ?m ?n ?o }}".replace("(COUNT(*) AS ?n)", "*")))
     closing = threading.Timer(0.3, answer.close)
@@ -433,12 +450,32 @@ def test_more_threads_than_workers_are_all_answered(pool: WorkerPool) -> None:
     assert len(children(keeper(pool))) <= 2
 
 
+def test_who_waits_longest_has_the_next_turn() -> None:
+    turns, order = Turns(1, waiting=3), []
+    turns.take(1)
+
+    def wait(number: int) -> None:
+        turns.take(10)
+        order.append(number)
+
+    with ThreadPoolExecutor(3) as threads:
+        for number in range(3):
+            threads.submit(wait, number)
+            assert eventually(lambda: turns.in_line == number + 1)  # noqa: B023 - called at once
+        for number in range(3):
+            turns.give_back()
+            assert eventually(lambda: len(order) == number + 1)  # noqa: B023 - called at once
+            with pytest.raises(Unavailable, match="busy"):
+                turns.take(0)
+    assert order == [0, 1, 2]
+
+
 def test_what_can_neither_be_answered_nor_wait_is_refused_at_once() -> None:
     with WorkerPool(Limits(seconds=1), size=1, waiting=1) as pool:
         pool.start(graphs().fill)
         with pool.run(admit(f"{EVERYTHING} LIMIT 100000")), ThreadPoolExecutor(2) as threads:
             waiting = threads.submit(asked, pool, TITLES)
-            assert eventually(lambda: not pool._queue._value)
+            assert eventually(lambda: pool._turns.in_line == 1)
             with pytest.raises(Unavailable, match="waiting"):
                 asked(pool, TITLES)
             with pytest.raises(Unavailable, match="busy"):

@@ -158,6 +158,11 @@ def test_a_port_is_the_table_in_the_warehouse(tmp_path: Path) -> None:
     assert values(parts, PORT, DCT.identifier) == {Literal("model.shop.orders")}
 
 
+def test_tags_are_keywords_of_the_dataset(tmp_path: Path) -> None:
+    parts = harvest(tmp_path, manifest(node(tags=["daily", "mart"])))
+    assert values(parts, ORDERS, DCAT.keyword) == {Literal("daily"), Literal("mart")}
+
+
 def test_an_adapter_without_databases_has_no_host_in_its_addresses(tmp_path: Path) -> None:
     written = manifest(node(database=None), metadata={"adapter_type": "spark"})
     parts = harvest(tmp_path, written)

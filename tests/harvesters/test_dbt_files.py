@@ -171,6 +171,15 @@ def test_no_file_outside_the_project_is_opened(path: str, tmp_path: Path) -> Non
     assert part.origin.file == "target/manifest.json"
 
 
+def test_a_project_of_another_name_around_a_manifest_is_not_its_project(tmp_path: Path) -> None:
+    model = node(patch_path="shop://models/schema.yml")
+    in_project(tmp_path, YAML, manifest(model))
+    (tmp_path / "dbt_project.yml").write_text("name: other\n")
+    _, part = read(tmp_path, "target/manifest.json")
+    assert isinstance(part, Harvested)
+    assert part.origin.file == "target/manifest.json"
+
+
 def test_yaml_that_does_not_parse_costs_no_more_than_the_line(tmp_path: Path) -> None:
     model = node(patch_path="shop://models/schema.yml")
     _, part = in_project(tmp_path, "models: [", manifest(model))

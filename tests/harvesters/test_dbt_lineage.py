@@ -20,6 +20,7 @@ from dbt_reading import (
 
 from catalog_service.harvesting import Refers
 from catalog_service.terms import (
+    CSVW,
     DPROD,
     PM,
     PROV,
@@ -78,6 +79,29 @@ def test_datasets_derive_from_each_other_through_what_lies_between(tmp_path: Pat
     written = manifest(node(depends_on=reads("model.shop.between")), between, node("base"))
     parts = harvest(tmp_path, written)
     assert values(parts, ORDERS, PROV.wasDerivedFrom) == {Iri(f"{SHOP}/datasets/base")}
+
+
+def test_what_an_exposed_model_reads_is_not_said_of_those_that_read_it(tmp_path: Path) -> None:
+    written = manifest(
+        node(depends_on=reads("model.shop.near")),
+        node("near", depends_on=reads("model.shop.far", "source.shop.till.raw")),
+        node("far"),
+        sources=[source()],
+    )
+    parts = harvest(tmp_path, written)
+    orders, near = [
+        part for part in parts if part.contract in {"model.shop.orders", "model.shop.near"}
+    ]
+    assert values([orders], ORDERS, PROV.wasDerivedFrom) == {Iri(f"{SHOP}/datasets/near")}
+    assert not values([orders], SHOP, DPROD.inputPort)
+    assert values([near], SHOP, DPROD.inputPort)
+
+
+def test_a_model_that_adds_to_its_own_table_does_not_derive_from_itself(tmp_path: Path) -> None:
+    sql = "select id from db.main.orders"
+    parts = harvest(tmp_path, manifest(node(compiled_code=sql)))
+    assert values(parts, Iri(f"{ORDERS}/schema"), CSVW.column)
+    assert not values(parts, Iri(f"{ORDERS}/columns/id"), PROV.wasDerivedFrom)
 
 
 def test_models_that_read_each_other_are_still_read(tmp_path: Path) -> None:

@@ -59,6 +59,13 @@ def test_a_column_comes_from_what_its_select_lists(
         assert query(sql).origins(column) == origins
 
 
+def test_two_tables_that_have_a_column_are_not_told_apart_by_a_third() -> None:
+    known = {ORDERS: ("id", "z"), PEOPLE: ("id",)}
+    relations = "db.main.orders o, db.raw.people p, unnest(z) u"
+    with pytest.raises(Unresolved):
+        query(f"select id from {relations}", known=known).origins("id")  # noqa: S608 - none is asked
+
+
 def test_a_star_stands_for_the_columns_that_are_known() -> None:
     assert query("select p.*, 1 as one from db.raw.people p").outputs() == ("id", "name", "one")
     assert query("select * from db.main.orders").outputs() is None

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Literal, Origin, Term, Triple
 from catalog_service.harvesting import Harvested, Refers, Statements
-from catalog_service.harvesting.assembly import Assembled, Part, assemble, resolve
+from catalog_service.harvesting.assembled import Assembled, Part
+from catalog_service.harvesting.assembly import assemble
 from catalog_service.harvesting.register import Register
+from catalog_service.harvesting.resolution import resolve
 from catalog_service.terms import (
     CSVW,
     DCAT,
@@ -194,6 +196,43 @@ def test_a_project_whose_models_are_all_claimed_is_no_product_itself() -> None:
     made = together(descriptor(claims="model.shop.a"), model, whole.harvested(HERE))
     assert set(made) == {PRODUCT}
     assert objects(made[PRODUCT], PRODUCT, PM.codeComponent) == {part("code", "dbt")}
+
+
+def model(name: str, *derived_from: str) -> Harvested:
+    project = Iri(f"{BASE}products/shop")
+    said = Statements(project)
+    data = part("datasets", name, of=project)
+    port = part("ports", name, of=project)
+    said.state(project, DPROD.outputDataset, data, THERE)
+    said.state(project, DPROD.outputPort, port, THERE)
+    said.state(port, DCAT.servesDataset, data, THERE)
+    for other in derived_from:
+        source = part("datasets", other, "columns", "id", of=project)
+        said.state(
+            part("datasets", name, "columns", "id", of=project), PROV.wasDerivedFrom, source, THERE
+        )
+    return said.harvested(THERE, contract=f"model.shop.{name}")
+
+
+def claiming(product: str, name: str) -> Harvested:
+    subject = Iri(f"{BASE}products/{product}")
+    said = Statements(subject)
+    port = part("ports", "out", of=subject)
+    said.state(subject, DPROD.outputPort, port, HERE)
+    said.refer(port, DCT.conformsTo, Refers.CONTRACT, f"model.shop.{name}", HERE)
+    return said.harvested(HERE)
+
+
+def test_lineage_between_models_follows_them_to_the_products_that_claim_them() -> None:
+    made = together(
+        claiming("one", "a"), claiming("two", "b"), model("a"), model("b", "a", "c"), model("c")
+    )
+    two = made[Iri(f"{BASE}products/two")]
+    column = part("datasets", "out", "b", "columns", "id", of=Iri(f"{BASE}products/two"))
+    assert objects(two, column, PROV.wasDerivedFrom) == {
+        part("datasets", "out", "a", "columns", "id", of=Iri(f"{BASE}products/one")),
+        part("datasets", "c", "columns", "id", of=Iri(f"{BASE}products/shop")),
+    }
 
 
 def refer(refers: Refers, name: str, predicate: Iri = DPROD.domain) -> Harvested:

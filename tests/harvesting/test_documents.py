@@ -140,3 +140,8 @@ def test_broken_json_names_its_line(written) -> None:  # noqa: ANN001
     with pytest.raises(Unreadable) as caught:
         written('{"a": 1,\n "b": }').json()
     assert caught.value.line == 2
+
+
+def test_json_with_a_number_beyond_all_measure_is_refused(written) -> None:  # noqa: ANN001
+    with pytest.raises(Unreadable, match="does not parse"):
+        written('{"n": ' + "1" * 5000 + "}").json()

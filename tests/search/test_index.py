@@ -139,14 +139,14 @@ def test_words_that_say_nothing_count_only_when_alone() -> None:
 
 def test_a_hit_says_why() -> None:
     found = indexed([thing("plays", description="every listener", keywords=("streaming",))]).find(
-        Question("plays listeners stream descriptoin")
+        Question("plays listeners stream zzqqxx")
     )
     assert found.hits[0].why == (
         'name has "plays"',
         'description has "listener", like "listeners"',
         'keyword has "streaming", like "stream"',
     )
-    assert found.words == ("plays", "listeners", "stream", "descriptoin")
+    assert found.words == ("plays", "listeners", "stream", "zzqqxx")
 
 
 HOSTILE = {

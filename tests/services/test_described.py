@@ -6,7 +6,7 @@ from catalog_service.domain.rdf import Triple, text
 from catalog_service.graph import Store, View, parse
 from catalog_service.services import resources
 from catalog_service.services.resources import Kind
-from catalog_service.terms import DCT, PM, RDFS, STD, Iri
+from catalog_service.terms import DCT, DPROD, PM, RDFS, STD, Iri
 
 BASE = "https://mesh.media.example/"
 PROFILES = Iri(f"{BASE}products/users.profiles")
@@ -43,6 +43,23 @@ DATASET = Iri(f"{PROFILES}/datasets/profiles")
 )
 def test_each_thing_is_of_its_kind(view: View, iri: str, kind: Kind) -> None:
     assert resources.resources(view, [Iri(iri)])[Iri(iri)].kind is kind
+
+
+def test_a_thing_of_no_stated_type_is_told_by_what_points_at_it() -> None:
+    store = Store()
+    port, owner = Iri(f"{PROFILES}/ports/bare"), Iri(f"{BASE}people/kim")
+    store.replace(
+        {
+            PROFILES: [
+                Triple(PROFILES, DPROD.outputPort, port),
+                Triple(PROFILES, DPROD.dataProductOwner, owner),
+                Triple(port, DCT.title, text("bare")),
+                Triple(owner, DCT.title, text("Kim")),
+            ]
+        }
+    )
+    found = resources.resources(store.view(), [port, owner])
+    assert (found[port].kind, found[owner].kind) == (Kind.OUTPUT_PORT, Kind.PERSON)
 
 
 def test_a_term_of_the_ontology_is_a_term() -> None:

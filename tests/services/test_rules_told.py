@@ -8,7 +8,7 @@ from catalog_service.governance import standards as governance_standards
 from catalog_service.graph import Store, parse
 from catalog_service.services import standards
 from catalog_service.services.standards import Standards
-from catalog_service.terms import PROV, SH, STD, Iri
+from catalog_service.terms import DCT, SH, STD, Iri
 
 OWNER_NAMED = Iri(f"{STD.base}owner-named")
 
@@ -47,7 +47,7 @@ def test_who_has_a_finding_is_read_from_the_reports() -> None:
     store.replace(
         {
             report: [
-                Triple(report, PROV.wasDerivedFrom, product),
+                Triple(report, DCT.subject, product),
                 Triple(report, SH.result, result),
                 Triple(result, SH.sourceShape, OWNER_NAMED),
             ]

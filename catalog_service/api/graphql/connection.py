@@ -5,13 +5,15 @@ import binascii
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from catalog_service.api.graphql.fields import described, given, told
+from catalog_service.api.graphql.resource import Resource
 from catalog_service.errors import InvalidRequest, LimitExceeded
 from catalog_service.terms import Iri
 
 T = TypeVar("T")
+Named = TypeVar("Named", bound=Resource)
 MOST_ON_A_PAGE = 500
 
 First = Annotated[
@@ -51,39 +53,65 @@ class Connection(Generic[T]):
     page_info: PageInfo = told("Where this page stands in the list.")
 
     @classmethod
-    def of(cls, edges: Sequence[Edge[T]], *, total: int, more: bool, after: str | None) -> Self:
-        """A page that holds `edges`; `more` tells whether the list goes on behind it."""
-        return cls(
-            total_count=total,
-            edges=list(edges),
-            page_info=PageInfo(
-                has_next_page=more,
-                has_previous_page=after is not None,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
-            ),
+    def of(cls, page: "Page[T]") -> Self:
+        """The page as the schema has it."""
+        edges = [Edge(cursor=cursor, node=item) for cursor, item in page.placed]
+        return cls(total_count=page.total, edges=edges, page_info=page.info())
+
+
+class Page(NamedTuple, Generic[T]):
+    """Some items of a list, each with its cursor.
+
+    Args:
+        placed: the cursors and the items.
+        total: how many items the whole list has.
+        more: True where the list goes on behind the page.
+        begun: True where the page began behind a cursor.
+    """
+
+    placed: Sequence[tuple[str, T]]
+    total: int
+    more: bool
+    begun: bool
+
+    def info(self) -> PageInfo:
+        """Where the page stands in the list."""
+        return PageInfo(
+            has_next_page=self.more,
+            has_previous_page=self.begun,
+            start_cursor=self.placed[0][0] if self.placed else None,
+            end_cursor=self.placed[-1][0] if self.placed else None,
         )
 
-    @classmethod
-    def cut(
-        cls,
-        items: Iterable[T],
-        key: Callable[[T], tuple[str, Iri]],
-        *,
-        first: int,
-        after: str | None,
-    ) -> Self:
-        """A page of a list that is there as a whole, in the order of `key`."""
-        bounded(first)
-        ordered = sorted(items, key=key)
-        start = 0 if after is None else bisect_right(ordered, _place(after), key=key)
-        page = ordered[start : start + first]
-        return cls.of(
-            [Edge(cursor=_cursor(key(item)), node=item) for item in page],
-            total=len(ordered),
-            more=start + first < len(ordered),
-            after=after,
-        )
+    def items(self) -> list[T]:
+        """The items without their cursors."""
+        return [item for _, item in self.placed]
+
+    def of(self, things: Iterable[Named]) -> "Page[Named]":
+        """The page of these things instead of their IRIs; what is not among them is left out."""
+        there: dict[object, Named] = {thing.iri: thing for thing in things}
+        placed = [(cursor, there[item]) for cursor, item in self.placed if item in there]
+        return Page(placed, self.total, self.more, self.begun)
+
+
+def cut(
+    items: Iterable[T], key: Callable[[T], tuple[str, Iri]], *, first: int, after: str | None
+) -> Page[T]:
+    """A page of a list that is there as a whole, in the order of `key`."""
+    bounded(first)
+    ordered = sorted(items, key=key)
+    start = 0 if after is None else bisect_right(ordered, _place(after), key=key)
+    return Page(
+        [(_cursor(key(item)), item) for item in ordered[start : start + first]],
+        len(ordered),
+        start + first < len(ordered),
+        after is not None,
+    )
+
+
+def by_iri(iri: Iri) -> tuple[str, Iri]:
+    """The order of lists of IRIs, of which only the page is fetched."""
+    return "", iri
 
 
 def bounded(first: int) -> int:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
+from catalog_service.api.figures import Figures
 from catalog_service.api.graphql.loaders import Loaders
 from catalog_service.bootstrap import Catalog
 
@@ -17,13 +18,17 @@ class Context(BaseContext):
 
     Args:
         catalog: what is asked.
+        figures: the mesh in figures.
         loaders: the questions of this request.
         nodes: finds things by IRI; a noun that needs another asks it, so none imports in a circle.
     """
 
-    def __init__(self, catalog: Catalog, loaders: Loaders, nodes: "Nodes") -> None:
+    def __init__(
+        self, catalog: Catalog, figures: Figures, loaders: Loaders, nodes: "Nodes"
+    ) -> None:
         super().__init__()
         self.catalog = catalog
+        self.figures = figures
         self.loaders = loaders
         self.nodes = nodes
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from catalog_service.api.graphql.connection import After, Connection, First
+from catalog_service.api.graphql.connection import After, Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.resource import Resource, head
@@ -168,7 +168,7 @@ class Dataset(Resource):
         """Its columns, by name."""
         found = await info.context.loaders.columns.load(self.iri)
         columns = [Column.of(column) for column in found]
-        return ColumnConnection.cut(columns, _by_name, first=first, after=after)
+        return ColumnConnection.of(cut(columns, _by_name, first=first, after=after))
 
     @answer
     async def about(self, info: Asked) -> list[Annotated["LocalConcept", _POLYSEME]]:

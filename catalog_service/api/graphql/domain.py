@@ -1,14 +1,18 @@
 """Domains, as the schema has them."""
 
+from dataclasses import replace
+
 import strawberry
 
 from catalog_service.api.graphql.agent import Agent
 from catalog_service.api.graphql.connection import After, Connection, First
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.listing import listing, page
 from catalog_service.api.graphql.product import ProductConnection
-from catalog_service.api.graphql.resource import Resource, by_title, head
+from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.services import domains
+from catalog_service.services.discovery import Kind as Sought
 from catalog_service.services.resources import Kind
 
 
@@ -70,10 +74,10 @@ class Domain(Resource):
     async def products(
         self, info: Asked, first: First = 50, after: After = None
     ) -> ProductConnection:
-        """Its data products, those of its sub-domains included."""
-        found = await info.context.loaders.domain_products.load(self.iri)
-        listed = await info.context.nodes.products(found)
-        return ProductConnection.cut(listed, by_title, first=first, after=after)
+        """Its data products by name, those of its sub-domains included."""
+        question = listing(Sought.PRODUCT, first, after)
+        found = await page(info, replace(question, domains=(self.iri,)))
+        return ProductConnection.of(found.of(await info.context.nodes.products(found.items())))
 
     @answer
     async def systems(self, info: Asked) -> list[OperationalSystem]:

@@ -11,6 +11,7 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.types import ExecutionResult
 
 from catalog_service.api.addresses import Addresses
+from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import faults
 from catalog_service.api.graphql.context import Context
 from catalog_service.api.graphql.loaders import Loaders
@@ -25,12 +26,12 @@ RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
 
 
-def router(catalog: Catalog) -> GraphQLRouter[Context, None]:
+def router(catalog: Catalog, figures: Figures) -> GraphQLRouter[Context, None]:
     """The door at `/graphql`."""
 
     def context() -> Context:
         loaders = Loaders(catalog.view(), catalog.journal)
-        return Context(catalog, loaders, Nodes(loaders, catalog.standards))
+        return Context(catalog, figures, loaders, Nodes(loaders, catalog.standards))
 
     return _Door(catalog, context_getter=context)
 

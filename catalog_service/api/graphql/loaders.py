@@ -65,7 +65,6 @@ class Loaders:
 
         self.domain = _one(domains.domains, view)
         self.sub_domains = _many(domains.sub_domains, view)
-        self.domain_products = _many(domains.products, view)
         self.systems = _many(domains.systems, view)
         self.system = _one(domains.systems_at, view)
         self.interface = _one(domains.interfaces_at, view)

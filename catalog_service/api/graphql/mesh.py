@@ -45,6 +45,5 @@ class MeshQuery:
     @answer
     async def mesh(self, info: Asked) -> Mesh:
         """The mesh in figures."""
-        catalog = info.context.catalog
-        revision = catalog.projection.revision
-        return Mesh.of(await run_in_threadpool(mesh.counts, catalog.view()), revision)
+        revision = info.context.catalog.projection.revision
+        return Mesh.of(await run_in_threadpool(info.context.figures.counts), revision)

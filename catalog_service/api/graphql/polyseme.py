@@ -2,18 +2,17 @@
 
 import strawberry
 
-from catalog_service.api.graphql.connection import After, Connection, First
+from catalog_service.api.graphql.connection import After, Connection, First, by_iri, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Column, ColumnConnection, Dataset
 from catalog_service.api.graphql.domain import Domain
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.port import OutputPort
 from catalog_service.api.graphql.product import DataProduct, ProductConnection
-from catalog_service.api.graphql.resource import Resource, by_title, head
+from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.domain.names import compact
 from catalog_service.services import polysemes
 from catalog_service.services.resources import Kind
-from catalog_service.terms import Iri
 
 
 @described
@@ -150,8 +149,8 @@ class Polyseme(Resource):
     ) -> ColumnConnection:
         """The columns that carry it, by product."""
         carriers = await info.context.loaders.carriers.load(self.iri)
-        found = await info.context.nodes.columns(tuple(c.column for c in carriers))
-        return ColumnConnection.cut(found, _by_product, first=first, after=after)
+        found = cut((c.column for c in carriers), by_iri, first=first, after=after)
+        return ColumnConnection.of(found.of(await info.context.nodes.columns(found.items())))
 
     @answer
     async def products(
@@ -159,8 +158,8 @@ class Polyseme(Resource):
     ) -> ProductConnection:
         """The products that carry it in a column."""
         carriers = await info.context.loaders.carriers.load(self.iri)
-        found = await info.context.nodes.products(tuple(c.product for c in carriers))
-        return ProductConnection.cut(found, by_title, first=first, after=after)
+        found = cut({c.product for c in carriers}, by_iri, first=first, after=after)
+        return ProductConnection.of(found.of(await info.context.nodes.products(found.items())))
 
     @answer
     async def crosswalks(self, info: Asked) -> list[Crosswalk]:
@@ -172,7 +171,3 @@ class Polyseme(Resource):
 @described
 class PolysemeConnection(Connection[Polyseme]):
     """A page of polysemes."""
-
-
-def _by_product(column: Column) -> tuple[str, Iri]:
-    return column.found.product or "", column.iri

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from catalog_service.api.graphql.connection import After, Connection, First
+from catalog_service.api.graphql.connection import After, Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Dataset, PolysemeBinding
 from catalog_service.api.graphql.fields import answer, described, told
@@ -156,7 +156,7 @@ class DataProduct(Resource):
         readers = await info.context.loaders.downstream.load(self.iri)
         registered = await info.context.loaders.consumers.load(self.iri)
         found = await info.context.nodes.products((*readers, *registered))
-        return ProductConnection.cut(found, by_title, first=first, after=after)
+        return ProductConnection.of(cut(found, by_title, first=first, after=after))
 
     @answer
     async def conformance(self, info: Asked) -> Verdict | None:

@@ -1,13 +1,11 @@
 """Search, as the schema has it: things of any kind by words and facets, and lists of products."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import strawberry
-from starlette.concurrency import run_in_threadpool
 
-from catalog_service.api.graphql.connection import After, Edge, First, PageInfo, bounded
+from catalog_service.api.graphql.connection import After, First, PageInfo, bounded
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.domain import DomainConnection
 from catalog_service.api.graphql.fields import (
@@ -18,20 +16,18 @@ from catalog_service.api.graphql.fields import (
     listed,
     told,
 )
+from catalog_service.api.graphql.listing import found, listing, page, placed
 from catalog_service.api.graphql.polyseme import PolysemeConnection
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource
 from catalog_service.api.graphql.words import LifecycleStatus, Sensitivity
 from catalog_service.domain.names import short
-from catalog_service.services import discovery
-from catalog_service.services.discovery import Hits, Order, Question
 from catalog_service.services.discovery import Kind as Sought
+from catalog_service.services.discovery import Order, Question
 from catalog_service.terms import Iri
 
 listed(Sought, name="SearchKind")
 listed(Order, name="ProductOrder")
-
-Listed = TypeVar("Listed", bound=Resource)
 
 
 def _filter(description: str) -> Any:  # noqa: ANN401 - stands where a field of any type stands
@@ -134,7 +130,7 @@ class SearchQuery:
         question = Question(text=query, first=bounded(first), after=after or "")
         if filter is not None:
             question = filter.within(replace(question, kinds=tuple(filter.kinds or ())))
-        return await _found(info, await _asked(info, question), after)
+        return await _connected(info, question)
 
     @answer
     async def products(
@@ -157,71 +153,44 @@ class SearchQuery:
         )
         if filter is not None:
             question = filter.within(replace(question, text=filter.text or ""))
-        found = await _asked(info, question)
-        listed = await info.context.nodes.products(hit.iri for hit in found.hits)
-        return ProductConnection.of(
-            _edges(found, listed), total=found.total, more=bool(found.next), after=after
-        )
+        listed = await page(info, question)
+        return ProductConnection.of(listed.of(await info.context.nodes.products(listed.items())))
 
     @answer
     async def domains(
         self, info: Asked, first: First = 50, after: After = None
     ) -> DomainConnection:
         """The domains, by name."""
-        found = await _asked(info, _all_of(Sought.DOMAIN, first, after))
-        listed = await info.context.nodes.domains(hit.iri for hit in found.hits)
-        return DomainConnection.of(
-            _edges(found, listed), total=found.total, more=bool(found.next), after=after
-        )
+        listed = await page(info, listing(Sought.DOMAIN, first, after))
+        return DomainConnection.of(listed.of(await info.context.nodes.domains(listed.items())))
 
     @answer
     async def polysemes(
         self, info: Asked, first: First = 50, after: After = None
     ) -> PolysemeConnection:
         """The polysemes, by name."""
-        found = await _asked(info, _all_of(Sought.POLYSEME, first, after))
-        listed = await info.context.nodes.polysemes(hit.iri for hit in found.hits)
-        return PolysemeConnection.of(
-            _edges(found, listed), total=found.total, more=bool(found.next), after=after
-        )
+        listed = await page(info, listing(Sought.POLYSEME, first, after))
+        return PolysemeConnection.of(listed.of(await info.context.nodes.polysemes(listed.items())))
 
 
-def _all_of(kind: Sought, first: int, after: str | None) -> Question:
-    return Question(kinds=(kind,), first=bounded(first), after=after or "", facets=())
-
-
-async def _asked(info: Asked, question: Question) -> Hits:
-    return await run_in_threadpool(discovery.search, info.context.catalog.index, question)
-
-
-def _edges(found: Hits, listed: Sequence[Listed]) -> list[Edge[Listed]]:
-    """The hits as edges; one that was retired since the index was asked is passed over."""
-    there = {resource.iri: resource for resource in listed}
-    return [Edge(cursor=hit.cursor, node=there[hit.iri]) for hit in found.hits if hit.iri in there]
-
-
-async def _found(info: Asked, found: Hits, after: str | None) -> SearchConnection:
-    nodes = await info.context.nodes.resources(hit.iri for hit in found.hits)
-    there = {node.iri: node for node in nodes}
-    edges = [
-        SearchEdge(
-            cursor=hit.cursor, score=float(hit.score), why=list(hit.why), node=there[hit.iri]
-        )
-        for hit in found.hits
-        if hit.iri in there
-    ]
+async def _connected(info: Asked, question: Question) -> SearchConnection:
+    hits = await found(info, question)
+    there = {
+        node.iri: node for node in await info.context.nodes.resources(h.iri for h in hits.hits)
+    }
     return SearchConnection(
-        total_count=found.total,
+        total_count=hits.total,
         facets=[
             Facet(name=facet.name, counts=[FacetCount(value=v, count=n) for v, n in facet.counts])
-            for facet in found.facets
+            for facet in hits.facets
         ],
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=bool(found.next),
-            has_previous_page=after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-        revision=found.revision,
+        edges=[
+            SearchEdge(
+                cursor=hit.cursor, score=float(hit.score), why=list(hit.why), node=there[hit.iri]
+            )
+            for hit in hits.hits
+            if hit.iri in there
+        ],
+        page_info=placed(hits, question).info(),
+        revision=hits.revision,
     )

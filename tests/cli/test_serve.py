@@ -1,0 +1,87 @@
+"""serve: an address, a clean end, and no door to strangers without a token."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from cli_running import MESH, ROOT, Command
+
+
+@contextmanager
+def serving(home: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server in a process of its own, and its address once it is there."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", "from catalog_service.cli import main; main()",
+         "--home", str(home), "serve", "--port", "0", *more],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("POLYSEME_")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        assert started.stdout is not None
+        line = started.stdout.readline()
+        assert "serving revision" in line, started.communicate()[1]
+        yield started, line.split(" on ")[1].split()[0]
+    finally:
+        if started.poll() is None:
+            started.kill()
+        started.communicate()
+
+
+def test_it_prints_its_address_answers_and_ends_well_when_told_to(
+    polyseme: Command, tmp_path: Path
+) -> None:
+    assert polyseme("--home", tmp_path, "harvest", MESH / "governance").code == 0
+    with serving(tmp_path) as (server, address):
+        assert address.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{address}/health/live").status_code == 200
+        answer = httpx.post(
+            f"{address}/graphql", json={"query": '{search(query:"user"){totalCount}}'}
+        )
+        assert answer.json()["data"]["search"]["totalCount"] > 0
+        second = polyseme("--home", tmp_path, "harvest", MESH / "governance")
+        assert second.code == 2
+        server.send_signal(signal.SIGTERM)
+        _, said = server.communicate(timeout=30)
+        assert (server.returncode, said) == (0, "")
+
+
+def test_ctrl_c_ends_it_with_130_and_without_a_traceback(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, _):
+        server.send_signal(signal.SIGINT)
+        _, said = server.communicate(timeout=30)
+        assert server.returncode == 130
+        assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104 - that is the point
+def test_other_machines_are_served_only_with_a_token(
+    polyseme: Command, tmp_path: Path, host: str
+) -> None:
+    ran = polyseme("--home", tmp_path, "serve", "--host", host)
+    assert ran.code == 2
+    assert "no token is set" in ran.err
+
+
+def test_a_port_that_is_taken_is_named(polyseme: Command, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = polyseme("--home", tmp_path, "serve", "--port", port)
+    assert ran.code == 2
+    assert f"cannot listen on 127.0.0.1 port {port}" in ran.err
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_is_none_is_refused(polyseme: Command, tmp_path: Path, port: str) -> None:
+    ran = polyseme("--home", tmp_path, "serve", "--port", port)
+    assert ran.code == 2
+    assert "port" in ran.err
