@@ -20,7 +20,7 @@ class Waiver:
         standard: the IRI of the one standard it exempts from.
         applies_to: the product, or better the port, dataset or column that is exempt.
         rationale: why, in words.
-        granted_by: who answers for it: a team, or a member of one.
+        granted_by: who answer for it: teams, or members of one.
         expires: the last day on which it is live, in UTC.
         covers: the findings it was granted for; where it names any, it covers no other.
     """
@@ -29,7 +29,7 @@ class Waiver:
     standard: Iri
     applies_to: Iri
     rationale: str
-    granted_by: Iri
+    granted_by: frozenset[Iri]
     expires: date
     covers: frozenset[Iri] = frozenset()
 

@@ -57,12 +57,10 @@ class Rights:
         return any(team == agent or team in of_agent for team in teams)
 
     def excuses_itself(self, waiver: Waiver, subject: Iri, graph: Iterable[Triple]) -> bool:
-        """True where who granted the waiver answers for the product that it excuses.
+        """True where whoever could grant the waiver answers for the product that it excuses.
 
         What the federated team grants as a whole, it has agreed on.
         """
-        if waiver.granted_by in self.federated:
-            return False
         answering: set[Iri] = set()
         for node, predicate, value in graph:
             if node != subject or not isinstance(value, str):
@@ -71,4 +69,11 @@ class Rights:
                 answering |= self.owners.get(value, set())
             elif predicate == DPROD.dataProductOwner:
                 answering.add(value)
-        return self.belongs(waiver.granted_by, answering)
+        granting = (
+            agent
+            for agent in waiver.granted_by
+            if not self.federated or self.belongs(agent, self.federated)
+        )
+        return all(
+            agent not in self.federated and self.belongs(agent, answering) for agent in granting
+        )

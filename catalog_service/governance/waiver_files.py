@@ -26,7 +26,7 @@ from catalog_service.errors import CatalogError, InvalidRequest, Misconfigured, 
 from catalog_service.governance.layers import Layers
 from catalog_service.governance.waivers import stated
 from catalog_service.graph import parse
-from catalog_service.terms import PM, RDF, Iri
+from catalog_service.terms import PM, Iri
 
 _MOST_BYTES = 1 << 20
 _NEEDED = ("iri", "standard", "applies_to", "rationale", "granted_by", "expires")
@@ -67,13 +67,12 @@ def _decided(path: Path, text: str) -> tuple[Waiver, ...]:
             f"{path}{f':{line}' if line else ''}: {fault.message}", hint=fault.hint
         ) from fault
     complete = stated(triples)
-    named = [s for s, p, value in triples if p == RDF.type and value == PM.Waiver]
-    for waiver in named:
+    for waiver in sorted({s for s, p, o in triples if o == PM.Waiver or p == PM.waives}):
         if waiver not in complete:
             raise Misconfigured(
                 f"{path}: the waiver <{waiver}> is not complete",
                 hint="state pm:waives, pm:appliesTo, pm:rationale, pm:grantedBy and pm:expires"
-                ' (a day such as "2026-12-31"^^xsd:date), each once',
+                ' (a day such as "2026-12-31"^^xsd:date)',
             )
     if not complete:
         raise Misconfigured(f"{path} holds no waivers", hint="state each as a pm:Waiver")
@@ -90,6 +89,8 @@ def _listed(path: Path, text: str, standards: Layers) -> Iterator[Waiver]:
         ) from fault
     except yaml.YAMLError as fault:
         raise Misconfigured(f"{path}: this is not YAML: {fault}", hint="mend the syntax") from fault
+    except RecursionError as fault:
+        raise Misconfigured(f"{path} nests too deep", hint="write a plain list") from fault
     top = _mapping(path, root, ("waivers",))
     listed = top.get("waivers")
     if not isinstance(listed, SequenceNode) or not listed.value:
@@ -107,8 +108,10 @@ def _one(path: Path, entry: Node, standards: Layers) -> Waiver:
     def text(key: str) -> str:
         return _text(path, stated_there[key])
 
-    def named(key: str) -> Iri:
-        return _named(path, stated_there[key])
+    def named(key: str) -> frozenset[Iri]:
+        found = stated_there.get(key)
+        items = found.value if isinstance(found, SequenceNode) else [found] if found else []
+        return frozenset(_named(path, item) for item in items)
 
     try:
         standard = standards.named(text("standard")).iri
@@ -120,16 +123,14 @@ def _one(path: Path, entry: Node, standards: Layers) -> Waiver:
         raise _wrong(
             path, stated_there["expires"], f"{text('expires')!r} is no day", "write 2026-12-31"
         ) from fault
-    covers = stated_there.get("covers")
-    items = covers.value if isinstance(covers, SequenceNode) else [covers] if covers else []
     return Waiver(
-        named("iri"),
+        _named(path, stated_there["iri"]),
         standard,
-        named("applies_to"),
+        _named(path, stated_there["applies_to"]),
         text("rationale"),
         named("granted_by"),
         expires,
-        frozenset(_named(path, item) for item in items),
+        named("covers"),
     )
 
 

@@ -4,8 +4,9 @@ A waiver counts where a decision of the federation states it, and where those gr
 One in a product's graph is out of place, and the gate refuses it before anything is made of it.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -24,49 +25,52 @@ ON_TRUST = "waiver-on-trust"
 """A waiver that is read from a file, where no decision is known that could confirm it."""
 
 _PARTS = (PM.waives, PM.appliesTo, PM.rationale, PM.grantedBy, PM.expires)
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")
 
 
 def stated(triples: Iterable[Triple]) -> dict[Iri, Waiver]:
     """The waivers that are stated in full, by their IRIs.
 
-    One that lacks a part, or states two, grants nothing; `waiver-complete` says so.
+    One that lacks a part, or names two standards, resources or days, grants nothing; the standard
+    `waiver-complete` says so.
     """
-    said: dict[Iri, dict[Iri, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    named: set[Iri] = set()
+    said: dict[Iri, dict[Iri, set[Term]]] = defaultdict(lambda: defaultdict(set))
     for subject, predicate, value in triples:
         if predicate in _PARTS or predicate == PM.covers:
-            said[subject][predicate].append(value)
-        elif predicate == RDF.type and value == PM.Waiver:
-            named.add(subject)
-    read = ((iri, _waiver(iri, said[iri])) for iri in sorted(named))
+            said[subject][predicate].add(value)
+    read = ((iri, _waiver(iri, said[iri])) for iri in sorted(said))
     return {iri: waiver for iri, waiver in read if waiver is not None}
 
 
-def _waiver(iri: Iri, said: Mapping[Iri, Sequence[Term]]) -> Waiver | None:
-    parts = [dict.fromkeys(said.get(part, ())) for part in _PARTS]
-    if any(len(values) != 1 for values in parts):
-        return None
-    standard, applies_to, rationale, granted_by, expires = (next(iter(v)) for v in parts)
-    last = _day(expires)
+def _waiver(iri: Iri, said: Mapping[Iri, Collection[Term]]) -> Waiver | None:
+    standard, applies_to = _one(said.get(PM.waives)), _one(said.get(PM.appliesTo))
+    last = _one(said.get(PM.expires))
+    expires = _day(last) if isinstance(last, Literal) else None
+    reasons = [o if isinstance(o, str) else o.lexical for o in said.get(PM.rationale, ())]
+    rationale = min((text.strip() for text in reasons if text.strip()), default="")
+    granted_by = frozenset(o for o in said.get(PM.grantedBy, ()) if isinstance(o, str))
     if (
-        isinstance(standard, Literal)
-        or isinstance(applies_to, Literal)
-        or isinstance(granted_by, Literal)
-        or isinstance(rationale, str)
-        or not rationale.lexical.strip()
-        or last is None
+        not isinstance(standard, str)
+        or not isinstance(applies_to, str)
+        or not rationale
+        or not granted_by
+        or expires is None
     ):
         return None
-    covers = frozenset(Iri(term) for term in said.get(PM.covers, ()) if isinstance(term, str))
-    return Waiver(iri, standard, applies_to, rationale.lexical, granted_by, last, covers)
+    covers = frozenset(o for o in said.get(PM.covers, ()) if isinstance(o, str))
+    return Waiver(iri, standard, applies_to, rationale, granted_by, expires, covers)
 
 
-def _day(value: Term) -> date | None:
-    """The day that an `xsd:date` names; None of anything else."""
-    if isinstance(value, str) or value.datatype != XSD.date:
-        return None
+def _one(values: Collection[Term] | None) -> Term | None:
+    """The value, where there is exactly one."""
+    return next(iter(values)) if values and len(values) == 1 else None
+
+
+def _day(value: Literal) -> date | None:
+    """The day that an `xsd:date` names, whatever its time zone; None of anything else."""
+    written = _DAY.fullmatch(value.lexical) if value.datatype == XSD.date else None
     try:
-        return date.fromisoformat(value.lexical.removesuffix("Z"))
+        return date.fromisoformat(written[1]) if written else None
     except ValueError:
         return None
 
@@ -163,15 +167,15 @@ class Waivers:
         answer = "the federated team" if standard.domain is None else f"owner of {standard.domain}"
         if not granters:
             return f"no {answer.removeprefix('the ')} is known here that could have granted it"
-        if not self._rights.belongs(waiver.granted_by, granters):
-            return f"<{waiver.granted_by}> is neither {answer} nor a member of it"
+        if not any(self._rights.belongs(agent, granters) for agent in waiver.granted_by):
+            return f"{_listed(waiver.granted_by)} is neither {answer} nor a member of it"
         return ""
 
     def _why_not_here(self, waiver: Waiver, subject: Iri, graph: Sequence[Triple]) -> str:
         """Why a waiver grants nothing to this product."""
         own = self._known[waiver.standard].domain is not None
         if not own and self._rights.excuses_itself(waiver, subject, graph):
-            return f"<{waiver.granted_by}> answers for the product that it would excuse"
+            return f"{_listed(waiver.granted_by)} answers for the product that it would excuse"
         return ""
 
     def _weight(self, waiver: Waiver) -> Severity:
@@ -217,6 +221,10 @@ class Waivers:
 
 
 _UNHELD = "the decisions that are known here do not hold it as the file has it"
+
+
+def _listed(agents: Iterable[Iri]) -> str:
+    return " and ".join(f"<{agent}>" for agent in sorted(agents))
 
 
 def _weighed(finding: Finding, live: Sequence[Waiver], ended: Sequence[Waiver]) -> Finding:

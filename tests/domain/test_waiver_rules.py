@@ -16,7 +16,7 @@ WAIVER = Waiver(
     Iri(STD.base + "described"),
     PRODUCT,
     "The new portal writes the titles.",
-    Iri("https://mesh.example/teams/federation"),
+    frozenset({Iri("https://mesh.example/teams/federation")}),
     date(2026, 3, 31),
 )
 
