@@ -83,7 +83,7 @@ class Refers(StrEnum):
     column's values are in it; anywhere else it stays a link (rdfs:seeAlso)."""
     CONTRACT = "contract"
     """The contract (ODCS id, dbt unique id) that an output port of this product implements."""
-    UPSTREAM = "upstream"
+    UPSTREAM = "output port or operational system"
     """What an input port reads: a contract's id, the IRI of an output port, or an operational
     system by IRI, dct:identifier or label."""
     COLUMN = "column"
