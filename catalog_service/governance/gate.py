@@ -16,7 +16,7 @@ from datetime import date
 from functools import cached_property
 
 from catalog_service.domain.findings import Finding, Severity, Verdict, in_order
-from catalog_service.domain.rdf import Triple
+from catalog_service.domain.rdf import Literal, Triple
 from catalog_service.domain.waivers import Waiver
 from catalog_service.governance.engines.background import seen
 from catalog_service.governance.engines.fast import FastEngine, fast_available
@@ -27,7 +27,7 @@ from catalog_service.governance.standards import Stage, Standard, Standards
 from catalog_service.governance.subjects import Ground, governed_among, is_term, unwritable
 from catalog_service.governance.waivers import Waivers
 from catalog_service.governance.wording import message
-from catalog_service.terms import Iri
+from catalog_service.terms import PM, XSD, Iri
 
 __all__ = ["Case", "Gate", "Stage"]
 
@@ -148,7 +148,8 @@ class Gate:
                 decided = self._layer(number).until(run.at)
                 self._benches[place] = _Bench(decided, self._ontology) if len(decided) else None
             bench = self._benches[place]
-            run.sessions[number] = _Session(bench, run.heard) if bench else None
+            shared = (*run.heard, _clock(run.today))
+            run.sessions[number] = _Session(bench, shared) if bench else None
         return run.sessions[number]
 
     def _finding(self, result: Result, subject: Iri, today: date) -> Finding:
@@ -238,6 +239,11 @@ class _Session:
         if self._fast and not self._fast(triples, nodes):
             return ()
         return self._reference(triples, nodes)
+
+
+def _clock(today: date) -> Triple:
+    """The day as a fact, so that shapes judge by the caller's clock and never by the engine's."""
+    return Triple(PM.Runtime, PM.today, Literal(today.isoformat(), XSD.date))
 
 
 def _unwritable(subject: Iri, triple: Triple) -> Finding | None:
