@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from catalog_service.graph.workers import WorkerPool
     from catalog_service.harvesting.runner import Harvest
     from catalog_service.publishing import Projection, Publisher
+    from catalog_service.publishing.replay import Replay
     from catalog_service.terms import Iri
 
 BASE = "base_iri"
@@ -216,6 +218,26 @@ class Catalog:
             found.submissions, found.noticed, at=at, today=today, copies=waivers
         )
         return Published(found, outcomes)
+
+    def replay(self, before: Layers, after: Layers, *, today: date | None = None) -> Replay:
+        """What the verdicts of all products would be, were `before` the standards and then `after`.
+
+        Args:
+            before: the standards as they are.
+            after: the standards as they would be.
+            today: the day to judge on; the clock's by default.
+        """
+        from catalog_service.governance.gate import Gate
+        from catalog_service.publishing.replay import replay
+
+        ontology = self.ontology.closed
+        return replay(
+            self.view(),
+            self.journal.quarantined(),
+            Gate(before.mesh, ontology, before.domains),
+            Gate(after.mesh, ontology, after.domains),
+            today=today or datetime.now(UTC).date(),
+        )
 
     def publish(self, found: Harvest) -> Published:
         """Check what was harvested, and publish what conforms."""

@@ -14,9 +14,18 @@ from catalog_service.governance import lint
 from catalog_service.governance.lint import SHACL
 from catalog_service.governance.shapefile import ShapeFile
 from catalog_service.governance.standard import GROUPS, Stage, Standard
-from catalog_service.terms import RDF, STD, XSD, Iri
+from catalog_service.terms import DCT, PM, PROV, RDF, RDFS, STD, XSD, Iri
 
 __all__ = ["GROUPS", "Stage", "Standard", "Standards", "load"]
+
+_ABOUT = frozenset(
+    rdflib.URIRef(term)
+    for term in (
+        RDFS.label, RDFS.comment, RDFS.seeAlso, DCT.identifier, PROV.wasAttributedTo, PM.inDomain,
+        PM.since, PM.enforcedAt, PM.waivable, PM.tightens, PM.becomesViolationOn,
+    )
+) | {SHACL.severity, SHACL.message}  # fmt: skip
+"""What a shape says of itself, beside what it demands."""
 
 FOLDER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _COMMON = "prefixes.ttl"
@@ -95,6 +104,15 @@ class Standards:
     def shape(self, name: str) -> rdflib.Graph:
         """The shape of the standard with this name, without what all shapes refer to."""
         return self._graphs[name]
+
+    def constraints(self, name: str) -> str:
+        """A hash of what a standard demands, however it is worded and whatever it weighs."""
+        demands = rdflib.Graph(bind_namespaces="none")
+        for triple in self._graphs[name]:
+            if triple[1] not in _ABOUT:
+                demands.add(triple)
+        lines = sorted(set(_skolemised(demands, STD.base)))
+        return sha256("".join(lines).encode()).hexdigest()
 
     def shapes(self) -> rdflib.Graph:
         """One graph of all their shapes, for an engine."""

@@ -10,9 +10,10 @@ from catalog_service.domain.publication import Fate, Kind, Outcome, Submission
 from catalog_service.domain.rdf import Origin, Triple
 from catalog_service.domain.waivers import Waiver
 from catalog_service.governance.gate import Case, Gate, Stage
-from catalog_service.graph import canonical, query
+from catalog_service.graph import canonical
 from catalog_service.graph.formats import content_hash
 from catalog_service.journal import Draft, Journal, Quarantined
+from catalog_service.publishing.decided import decided
 from catalog_service.publishing.neighbourhood import Neighbourhood, Neighbours
 from catalog_service.publishing.pointing import Places
 from catalog_service.publishing.projection import Projection
@@ -189,15 +190,8 @@ class Publisher:
 
     def _decided(self, submissions: Sequence[Submission]) -> tuple[Triple, ...]:
         """What the federation has decided: published, and in this run."""
-        view = self._projection.store.view()
         mine = {s.subject: s.triples for s in submissions if s.kind is Kind.DECISION}
-        published = [
-            triple
-            for row in view.select(query(__package__, "decisions"))
-            if row.iri("decision") not in mine
-            for triple in view.graph(row.iri("decision"))
-        ]
-        return (*published, *(triple for triples in mine.values() for triple in triples))
+        return decided(self._projection.store.view(), mine)
 
     def _quarantine(
         self, submissions: Sequence[Submission], outcomes: Mapping[Iri, Outcome], time: datetime
