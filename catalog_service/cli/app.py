@@ -30,11 +30,12 @@ VERBS = {
         "Scaffold a data product: descriptor, contract, CI file.",
     ),
     "harvest": Verb(
-        "harvest PATH… [--kind KIND] [--domain IRI] [--dry-run]",
+        "harvest PATH… [--kind KIND] [--domain IRI] [--dry-run] [--output FORMAT:PATH]…",
         "Read, check, publish what conforms, quarantine the rest.",
     ),
     "validate": Verb(
-        "validate [PATH…] [--against DIR] [--baseline FILE] [--fail-on warning|violation]",
+        "validate [PATH…] [--against DIR] [--baseline REF|FILE] [--fail-on warning|violation]"
+        " [--waivers FILE] [--output FORMAT:PATH]…",
         "Run the gate over files; publish nothing.",
     ),
     "publish": Verb(
