@@ -85,7 +85,7 @@ class Finding:
         focus = f"<{self.focus}>" if self.focus else (self.file or "-")
         value = ntriples(self.value) if self.value is not None else "-"
         parts = (self.standard, focus, self.path or "-", value)
-        return sha256("\n".join(parts).encode()).hexdigest()
+        return sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()
 
     @property
     def shape(self) -> Iri:

@@ -1,10 +1,12 @@
 """A report as Turtle: the SHACL validation report of each product and of what is not read."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog_service.cli.formats import encoded
 from catalog_service.domain.findings import Finding, Verdict
 from catalog_service.domain.rdf import Origin, Triple, iri, text
 from catalog_service.errors import InvalidIri
@@ -32,12 +34,22 @@ def written(report: "Report", _: "Known") -> str:
 def _verdicts(report: "Report") -> Iterator[Verdict]:
     """The verdict on each product, and one on each file of which something is wrong."""
     for outcome in report.outcomes:
-        yield Verdict(outcome.subject, report.told(outcome.verdict.findings))
+        yield _sayable(outcome.subject, report.told(outcome.verdict.findings))
     told = {found for outcome in report.outcomes for found in outcome.verdict.findings}
     for file in report.files:
         own = report.told(found for found in file.findings if found not in told)
         if own:
-            yield Verdict(Iri(Path(file.file).absolute().as_uri()), own)
+            yield _sayable(Iri(Path(file.file).absolute().as_uri()), own)
+
+
+def _sayable(subject: Iri, findings: Iterable[Finding]) -> Verdict:
+    """A verdict whose words RDF can hold, whatever the names of files are made of."""
+    told = (replace(f, message=_unicode(f.message), fix=_unicode(f.fix)) for f in findings)
+    return Verdict(subject, tuple(told))
+
+
+def _unicode(said: str) -> str:
+    return encoded(said).decode()
 
 
 def _about(name: Iri, finding: Finding) -> Iterable[Triple]:
@@ -49,7 +61,7 @@ def _about(name: Iri, finding: Finding) -> Iterable[Triple]:
     if finding.fix:
         yield Triple(name, RDFS.comment, text(finding.fix))
     if place := str(Origin(finding.file, finding.line, finding.column)):
-        yield Triple(name, DCT.source, text(place))
+        yield Triple(name, DCT.source, text(_unicode(place)))
     if finding.product:
         yield Triple(name, DCT.subject, finding.product)
     if finding.waiver:
