@@ -35,7 +35,7 @@ VERBS = {
     ),
     "validate": Verb(
         "validate [PATH…] [--against DIR] [--baseline REF|FILE] [--fail-on warning|violation]"
-        " [--waivers FILE] [--output FORMAT:PATH]…",
+        " [--waivers FILE] [--standards DIR] [--output FORMAT:PATH]…",
         "Run the gate over files; publish nothing.",
     ),
     "publish": Verb(
@@ -52,6 +52,14 @@ VERBS = {
     ),
     "query": Verb("query [FILE|-] [--timeout SECONDS]", "Ask the metadata in SPARQL."),
     "explain": Verb("explain STANDARD | --all", "Say why a standard is there, and how to meet it."),
+    "standards": Verb(
+        "standards list|test DIR|diff [OLD] NEW [--against DIR] [--on DAY]",
+        "List standards, prove them by their examples, see whom a change would break.",
+    ),
+    "waive": Verb(
+        "waive STANDARD PRODUCT --reason TEXT --until DAY [--granted-by IRI]",
+        "Write a waiver as a decision, to be reviewed and harvested.",
+    ),
     "serve": Verb("serve [--host HOST] [--port PORT]", "Serve the catalog over HTTP."),
     "rebuild": Verb("rebuild", "Make the graph and the search index anew from the journal."),
     "version": Verb("version", "Print the version."),

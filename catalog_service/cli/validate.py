@@ -31,6 +31,7 @@ def validate(
     fail_on: Literal["violation", "warning"] = "violation",
     exit_zero: bool = False,
     waivers: Path | None = None,
+    standards: tuple[Path, ...] = (),
     output: tuple[str, ...] = (),
     kind: tuple[str, ...] = (),
     session: Given,
@@ -48,6 +49,8 @@ def validate(
         fail_on: The weight from which a finding makes the exit code 1.
         exit_zero: Exit 0 whatever is found; what could not be read or checked still exits 3.
         waivers: A copy of waivers that were granted, in Turtle or YAML.
+        standards: A folder of standards that a domain keeps, in the place of those of the settings;
+            may be repeated.
         output: A file to write the report to, as FORMAT:PATH; may be repeated.
         kind: Only this kind of source, such as odcs; may be repeated.
         session: What every verb is given.
@@ -58,7 +61,7 @@ def validate(
     asked = paths or (Path(),)
     at = Stage.PUBLISH if against else Stage.CI
     with ExitStack() as closing, session.out.busy("checking"):
-        catalog = closing.enter_context(_around(session, asked[0], against))
+        catalog = closing.enter_context(_around(session, asked[0], against, standards))
         copies = _copies(waivers, catalog)
 
         def check(these: Sequence[Path]) -> Report:
@@ -81,9 +84,11 @@ def _copies(file: Path | None, catalog: "Catalog") -> "tuple[Waiver, ...]":
     return waiver_files.read(file, catalog.layers)
 
 
-def _around(session: Session, start: Path, against: Path | None) -> "Catalog":
+def _around(
+    session: Session, start: Path, against: Path | None, standards: tuple[Path, ...]
+) -> "Catalog":
     """What the files are checked beside: a catalog to read, or one in memory."""
-    settings = session.settings(start)
+    settings = session.settings(start, standards=standards or None)
     if against is not None and not against.is_dir():
         raise Misconfigured(f"{against} is no folder", hint="name a data directory or a folder")
     if against is not None and (against / _JOURNAL).is_file():

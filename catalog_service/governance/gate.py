@@ -118,24 +118,31 @@ class Gate:
             else:
                 findings[refused.fingerprint] = refused
         later: list[str] = []
-        for number in self._held_to(case, sound, run):
-            session = self._session(number, run)
+        for number, sure in self._held_to(case, sound, run):
+            session = self._session(number, run) if sure else None
             for result in session.results(sound, case.neighbourhood, ground) if session else ():
                 found = self._finding(result, case.subject, run.today)
                 findings.setdefault(found.fingerprint, found)
-            later += [found.key for found in self._layer(number) if found.gate > run.at]
+            later += [one.key for one in self._layer(number) if one.gate > run.at or not sure]
         if case.decision:
             told = (*findings.values(), *run.waivers.misgranted(case.subject, sound))
         else:
             told = run.waivers.weighed(case.subject, sound, tuple(findings.values()))
         return Verdict(case.subject, in_order(told), tuple(later))
 
-    def _held_to(self, case: Case, sound: Sequence[Triple], run: "_Run") -> Iterator[int]:
-        """The numbers of the layers that the case is checked by; 0 is the mesh's own."""
-        yield 0
+    def _held_to(
+        self, case: Case, sound: Sequence[Triple], run: "_Run"
+    ) -> Iterator[tuple[int, bool]]:
+        """The numbers of the layers that the case is checked by; 0 is the mesh's own.
+
+        With each, whether that can be told here; where not, it is left to a later gate.
+        """
+        yield 0, True
         if self._layers and not case.decision:
-            held = concerned(self._layers, case.subject, sound, run.broader)
-            yield from (number for number, one in enumerate(self._layers, 1) if one in held)
+            held = concerned(
+                self._layers, case.subject, sound, broader=run.broader, known=run.governed
+            )
+            yield from ((place + 1, sure) for place, sure in held.items())
 
     def _layer(self, number: int) -> Standards:
         return self._layers[number - 1].standards if number else self._standards

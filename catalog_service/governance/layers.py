@@ -6,7 +6,7 @@ for each, named for it, with `shape.ttl` and the graphs that prove it. The shape
 folders are listed in the setting `standards`; a server runs those it is given, and no others.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,8 +142,13 @@ def load(folder: Path, over: Standards) -> tuple[Layer, ...]:
 
 
 def concerned(
-    layers: Sequence[Layer], subject: Iri, graph: Iterable[Triple], broader: dict[Iri, set[Iri]]
-) -> tuple[Layer, ...]:
+    layers: Sequence[Layer],
+    subject: Iri,
+    graph: Iterable[Triple],
+    *,
+    broader: Mapping[Iri, Collection[Iri]],
+    known: Collection[Iri],
+) -> dict[int, bool]:
     """The layers that a product is held to: of its domain, and of the domains above that.
 
     Args:
@@ -151,19 +156,30 @@ def concerned(
         subject: the product.
         graph: what it states.
         broader: the domains directly above each domain.
+        known: the domains that decisions describe.
+
+    Returns:
+        The places of the layers, with False for those of which nobody can tell: the product names
+        no domain, or one of which no decision says what it lies in.
     """
     left = [
         value
         for node, predicate, value in graph
         if node == subject and predicate == DPROD.domain and isinstance(value, str)
     ]
+    told = bool(left)
     above: set[Iri] = set()
     while left:
         domain = left.pop()
         if domain not in above:
             above.add(domain)
+            told = told and domain in known
             left.extend(broader.get(domain, ()))
-    return tuple(layer for layer in layers if layer.domain in above)
+    return {
+        place: layer.domain in above
+        for place, layer in enumerate(layers)
+        if layer.domain in above or not told
+    }
 
 
 def hierarchy(decided: Iterable[Triple]) -> dict[Iri, set[Iri]]:

@@ -18,7 +18,7 @@ BASE = "https://small.example/"
 SALES = f"{BASE}domains/sales"
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 NAMES = {"one-domain", "owner-named", "described", "versioned", "management-ports"}
-_HEAD = """
+HEAD = """
 @prefix pm: <https://w3id.org/polyseme/ns#> .
 @prefix dprod: <https://www.omg.org/spec/DPROD/dprod/> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -68,7 +68,7 @@ def product(name: str, more: str = OWNER) -> Submission:
 
 def submission(subject: str, stated: str) -> Submission:
     """What is stated, as if it had been read from a file."""
-    triples = parse(_HEAD + stated, "turtle", base=BASE)
+    triples = parse(HEAD + stated, "turtle", base=BASE)
     kind = Kind.PRODUCT if "/products/" in subject else Kind.DECISION
     return Submission(Iri(subject), tuple(Fact(t, Origin("small.ttl")) for t in triples), kind)
 

@@ -61,6 +61,9 @@ def told(verdict: Verdict) -> set[str]:
     return {finding.standard for finding in verdict.findings}
 
 
+USERS = parse(PREFIXES + "<domains/users> a pm:Domain .", "turtle", base=BASE)
+
+
 def in_domain(case: Case, domain: str) -> Case:
     moved = without(case, DPROD.domain)
     return stating(moved, (case.subject, DPROD.domain, Iri(f"{BASE}domains/{domain}")))
@@ -91,8 +94,8 @@ def test_the_finding_of_the_mesh_stays_beside_that_of_the_stricter_standard(
 
 
 def test_products_of_other_domains_are_not_asked(layered: Gate) -> None:
-    other = in_domain(product("listens"), "users")
-    assert not told(check(layered, other)) & {KEYWORDS, PORTS}
+    verdict = check(layered, in_domain(product("listens"), "users"), *USERS)
+    assert not {*told(verdict), *verdict.not_evaluated} & {KEYWORDS, PORTS}
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
@@ -157,7 +160,8 @@ def test_what_a_layer_leaves_to_a_later_gate_is_named(folder: Path, tmp_path: Pa
     early = check(gate, product("listens"), at=Stage.CI)
     assert early.findings == ()
     assert KEYWORDS in early.not_evaluated
-    assert KEYWORDS not in check(gate, in_domain(product("listens"), "users")).not_evaluated
+    other = check(gate, in_domain(product("listens"), "users"), *USERS, at=Stage.CI)
+    assert KEYWORDS not in other.not_evaluated
     assert told(check(gate, product("listens"))) == {KEYWORDS}
     del folder
 
@@ -171,6 +175,21 @@ def test_a_warning_of_a_domain_becomes_a_violation_on_its_day(tmp_path: Path) ->
     after = check(gate, product("listens"), today=date(2027, 1, 1))
     assert (before.conforms, after.conforms) == (True, False)
     assert before.findings[0].fingerprint == after.findings[0].fingerprint
+
+
+def test_whether_a_layer_holds_is_left_open_where_the_domain_is_not_known(layered: Gate) -> None:
+    homeless = without(product("listens"), DPROD.domain)
+    unknown = in_domain(product("listens"), "nobody-knows")
+    for case in (homeless, unknown):
+        verdict = check(layered, case)
+        assert KEYWORDS not in told(verdict)
+        assert {KEYWORDS, PORTS} <= set(verdict.not_evaluated)
+    assert KEYWORDS not in check(layered, product("listens")).not_evaluated
+
+
+def test_a_domain_that_no_decision_describes_is_held_to_what_it_keeps(layered: Gate) -> None:
+    (verdict,) = layered.check([product("listens")], today=TODAY)
+    assert KEYWORDS in told(verdict)
 
 
 def granted(by: str, standard: str = KEYWORDS) -> tuple[Triple, ...]:
