@@ -17,13 +17,6 @@ from catalog_service.governance.rights import Rights
 from catalog_service.governance.standard import Stage, Standard
 from catalog_service.terms import PM, RDF, STD, XSD, Iri
 
-WITHOUT_EFFECT = "waiver-without-effect"
-"""A waiver that grants nothing, since who granted it may not, or nobody could."""
-WITHOUT_FINDING = "waiver-without-finding"
-"""A waiver that covers nothing."""
-ON_TRUST = "waiver-on-trust"
-"""A waiver that is read from a file, where no decision is known that could confirm it."""
-
 _PARTS = (PM.waives, PM.appliesTo, PM.rationale, PM.grantedBy, PM.expires)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")
 
@@ -146,7 +139,7 @@ class Waivers:
             why = self._why_not(waiver) if waiver.in_force(self._today) else ""
             if why:
                 yield Finding(
-                    WITHOUT_EFFECT,
+                    "waiver-without-effect",
                     self._weight(waiver),
                     f"The waiver has no effect: {why}.",
                     fix="Let those grant it who answer for the standard, or leave it out.",
@@ -187,36 +180,39 @@ class Waivers:
         return Severity.INFO if undecided and self._at is Stage.CI else Severity.VIOLATION
 
     def _without_effect(self, subject: Iri, waiver: Waiver, why: str) -> Finding:
-        return _about(
-            subject,
-            waiver,
-            WITHOUT_EFFECT,
+        return Finding(
+            "waiver-without-effect",
             Severity.INFO if self._weight(waiver) is Severity.INFO else Severity.WARNING,
-            message=f"The waiver <{waiver.iri}> has no effect: {why}.",
+            f"The waiver <{waiver.iri}> has no effect: {why}.",
             fix="Meet the standard, or ask those who answer for it.",
+            focus=waiver.applies_to,
+            value=waiver.iri,
+            product=subject,
         )
 
     def _told(self, waiver: Waiver, subject: Iri, *, used: bool) -> Iterator[Finding]:
         """What there is to say of a live waiver beside what it covers."""
+        standard = self._known[waiver.standard]
         if used and waiver in self._trusted:
-            yield _about(
-                subject,
-                waiver,
-                ON_TRUST,
+            yield Finding(
+                "waiver-on-trust",
                 Severity.INFO,
-                message=f"The waiver <{waiver.iri}> is honoured on the word of a file: no"
-                " decisions are known here.",
+                f"The waiver <{waiver.iri}> is honoured on the word of a file: no decisions are"
+                " known here.",
                 fix="Check beside the mesh's decisions: elsewhere it counts only if they hold it.",
+                focus=waiver.applies_to,
+                value=waiver.iri,
+                product=subject,
             )
-        elif not used and self._known[waiver.standard].gate <= self._at:
-            yield _about(
-                subject,
-                waiver,
-                WITHOUT_FINDING,
+        elif not used and standard.gate <= self._at:
+            yield Finding(
+                "waiver-without-finding",
                 Severity.INFO,
-                message=f"The waiver <{waiver.iri}> covers nothing:"
-                f" {self._known[waiver.standard].name} has no finding there.",
+                f"The waiver <{waiver.iri}> covers nothing: {standard.name} has no finding there.",
                 fix="Let those who granted it take it back.",
+                focus=waiver.applies_to,
+                value=waiver.iri,
+                product=subject,
             )
 
 
@@ -235,17 +231,3 @@ def _weighed(finding: Finding, live: Sequence[Waiver], ended: Sequence[Waiver]) 
     if late is None:
         return finding
     return replace(finding, fix=f"{finding.fix} The waiver <{late.iri}> ended on {late.expires}.")
-
-
-def _about(
-    subject: Iri, waiver: Waiver, standard: str, severity: Severity, *, message: str, fix: str
-) -> Finding:
-    return Finding(
-        standard,
-        severity,
-        message,
-        fix=fix,
-        focus=waiver.applies_to,
-        value=waiver.iri,
-        product=subject,
-    )

@@ -11,7 +11,7 @@ from catalog_service.domain.findings import Finding, Severity, Verdict
 from catalog_service.domain.rdf import Literal, Triple
 from catalog_service.domain.waivers import Waiver
 from catalog_service.governance.gate import Case, Gate, Stage
-from catalog_service.governance.waivers import ON_TRUST, WITHOUT_EFFECT, WITHOUT_FINDING, stated
+from catalog_service.governance.waivers import stated
 from catalog_service.graph.formats import parse
 from catalog_service.terms import DCT, DPROD, OWL, PM, RDF, STD, XSD, Iri
 
@@ -156,7 +156,7 @@ def test_nobody_else_grants_one_least_of_all_who_is_excused(
 ) -> None:
     verdict = check(untitled(), *waiver(by=by))
     assert not verdict.conforms
-    (told,) = of(verdict, WITHOUT_EFFECT)
+    (told,) = of(verdict, "waiver-without-effect")
     assert why in told.message
     assert (told.severity, told.focus, told.value) == (Severity.WARNING, LISTENS, W)
     assert of(verdict, "described")[0].waiver is None
@@ -195,20 +195,22 @@ def test_from_some_standards_nobody_is_excused(check: Check, standard: str) -> N
     same = stating(product("listens"), (LISTENS, OWL.sameAs, Iri(f"{BASE}x")))
     verdict = check(same, *waiver(standard))
     assert not verdict.conforms
-    assert f"nobody can be excused from {standard}" in of(verdict, WITHOUT_EFFECT)[0].message
+    assert (
+        f"nobody can be excused from {standard}" in of(verdict, "waiver-without-effect")[0].message
+    )
 
 
 def test_what_the_gate_refuses_before_any_shape_runs_cannot_be_waived(check: Check) -> None:
     case = stating(product("listens"), (LISTENS, RDF.type, PM.Domain))
     verdict = check(case, *waiver("governed-subject"))
     assert not verdict.conforms
-    assert "there is no standard" in of(verdict, WITHOUT_EFFECT)[0].message
+    assert "there is no standard" in of(verdict, "waiver-without-effect")[0].message
 
 
 def test_a_waiver_that_covers_nothing_is_told_and_blocks_nothing(check: Check) -> None:
     verdict = check(product("listens"), *waiver())
     (told,) = verdict.findings
-    assert (told.standard, told.severity) == (WITHOUT_FINDING, Severity.INFO)
+    assert (told.standard, told.severity) == ("waiver-without-finding", Severity.INFO)
     assert told.value == W
     assert verdict.conforms
 
@@ -219,7 +221,7 @@ def test_a_waiver_whose_standard_is_left_to_a_later_gate_is_not_called_in_vain(
     early = check(product("listens"), *waiver("identity-path"), at=Stage.CI)
     late = check(product("listens"), *waiver("identity-path"))
     assert early.findings == ()
-    assert [f.standard for f in late.findings] == [WITHOUT_FINDING]
+    assert [f.standard for f in late.findings] == ["waiver-without-finding"]
 
 
 @pytest.mark.parametrize("part", [PM.waives, PM.appliesTo, PM.rationale, PM.grantedBy, PM.expires])
@@ -279,7 +281,7 @@ def test_a_decision_may_hold_only_waivers_that_have_an_effect(gate: Gate) -> Non
     def told(*granted: Triple, at: Stage = Stage.PUBLISH) -> list[tuple[str, Severity]]:
         case = Case(Iri(f"{BASE}decisions"), granted, decision=True)
         (verdict,) = gate.check([case], shared=(*FEDERATION, *granted), at=at, today=TODAY)
-        return [(f.focus or "", f.severity) for f in of(verdict, WITHOUT_EFFECT)]
+        return [(f.focus or "", f.severity) for f in of(verdict, "waiver-without-effect")]
 
     refused = [(W, Severity.VIOLATION)]
     assert told(*waiver()) == []
@@ -293,7 +295,7 @@ def test_who_may_grant_is_left_open_in_ci_where_no_federated_team_is_known(gate:
     def weight(at: Stage) -> Severity:
         case = Case(Iri(f"{BASE}decisions"), waiver(), decision=True)
         (verdict,) = gate.check([case], shared=waiver(), at=at, today=TODAY)
-        return of(verdict, WITHOUT_EFFECT)[0].severity
+        return of(verdict, "waiver-without-effect")[0].severity
 
     assert weight(Stage.CI) is Severity.INFO
     assert weight(Stage.PUBLISH) is Severity.VIOLATION
@@ -303,11 +305,11 @@ def test_a_copy_counts_only_where_the_decisions_hold_the_same(check: Check) -> N
     copies = tuple(stated(waiver()).values())
     alone = check(untitled(), copies=copies)
     assert not alone.conforms
-    assert "do not hold it" in of(alone, WITHOUT_EFFECT)[0].message
+    assert "do not hold it" in of(alone, "waiver-without-effect")[0].message
     assert check(untitled(), *waiver(), copies=copies).conforms
     held = check(untitled(), *waiver(until="2026-11-23"), copies=copies)
     assert not held.conforms
-    assert of(held, WITHOUT_EFFECT)
+    assert of(held, "waiver-without-effect")
 
 
 def test_a_copy_is_taken_at_its_word_where_no_decisions_are_known(check: Check) -> None:
@@ -315,7 +317,7 @@ def test_a_copy_is_taken_at_its_word_where_no_decisions_are_known(check: Check) 
     undecided = tuple(t for t in DECIDED if t.object != PM.Decision)
     verdict = check(untitled(), copies=copies, decided=undecided)
     assert verdict.conforms
-    (told,) = of(verdict, ON_TRUST)
+    (told,) = of(verdict, "waiver-on-trust")
     assert (told.severity, told.value) == (Severity.INFO, W)
     late = check(untitled(), copies=copies, decided=undecided, today=date(2027, 1, 1))
     assert not late.conforms
@@ -330,4 +332,4 @@ def test_a_copy_taken_at_its_word_is_held_to_the_same_rules(
     undecided = tuple(t for t in DECIDED if t.object != PM.Decision)
     verdict = check(case, copies=copies, decided=undecided)
     assert all(f.waiver is None for f in verdict.findings)
-    assert of(verdict, WITHOUT_EFFECT)
+    assert of(verdict, "waiver-without-effect")
