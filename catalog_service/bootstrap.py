@@ -79,10 +79,10 @@ class Catalog:
 
     @cached_property
     def standards(self) -> Standards:
-        """The standards of the mesh."""
-        from catalog_service.governance import standards
+        """The standards of the mesh; kept in the cache between processes."""
+        from catalog_service.governance import kept
 
-        return standards.load(folder("shapes"))
+        return kept.load(folder("shapes"), self.settings.cache)
 
     @cached_property
     def layers(self) -> Layers:
