@@ -20,8 +20,8 @@ def serving(home: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str
     started = subprocess.Popen(
         # A shell that runs the suite in the background has its children ignore Ctrl-C.
         [sys.executable, "-c",
-         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
-         "from catalog_service.cli import main; main()",
+         ("import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+          "from catalog_service.cli import main; main()"),
          "--home", str(home), "serve", "--port", "0", *more],
         cwd=ROOT,
         env={k: v for k, v in os.environ.items() if not k.startswith("POLYSEME_")},
