@@ -39,12 +39,13 @@ def whole(row: Mapping[str, Any], number: int, previous: str) -> bool:
     Raises:
         ZstdError: its content cannot even be unpacked.
     """
-    return (
-        row["revision"] == number
-        and row["previous_hash"] == previous
-        and row["content_hash"] == hashed(codec.unpacked(row["content"]))
-        and row["entry_hash"] == sealed(row)
-    )
+    written = {
+        "revision": number,
+        "previous_hash": previous,
+        "content_hash": hashed(codec.unpacked(row["content"])),
+        "entry_hash": sealed(row),
+    }
+    return all(row[column] == value for column, value in written.items())
 
 
 def hashed(text: str) -> str:
