@@ -24,6 +24,14 @@ PLAIN: Sequence[Term] = (
     text("https://id.example/{id}"),
     text('a "quoted" \\ line\n\tbreak 🎧'),
 )
+FALSE: Sequence[Term] = (
+    text(""),
+    Literal("0", XSD.integer),
+    Literal("false", XSD.boolean),
+    Literal("no", XSD.boolean),
+)
+"""Values that Python takes for false, and that are there all the same."""
+
 ODD: Sequence[Term] = (
     Literal("soon", XSD.date),
     Literal("2026-02-30", XSD.date),
@@ -40,16 +48,9 @@ ODD: Sequence[Term] = (
     Literal("1", XSD.boolean),
     Literal("not an IRI", XSD.anyURI),
     Literal("x", Iri(f"{BASE}a-datatype")),
+    *FALSE,
 )
-"""Values of other datatypes, right and wrong; none that Python takes for false (see `FALSE`)."""
-
-FALSE: Sequence[Term] = (
-    text(""),
-    Literal("0", XSD.integer),
-    Literal("false", XSD.boolean),
-    Literal("no", XSD.boolean),
-)
-"""Values that rdflib takes for none at all where a property path begins at them."""
+"""Values of other datatypes, right and wrong."""
 
 COMPARED: Mapping[Iri, str] = {
     SSSOM.confidence: "a bound to which it cannot be compared",

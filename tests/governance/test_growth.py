@@ -29,11 +29,6 @@ STANDARDS = load(SHAPES)
 SMALL, LARGE = 10, 50
 TIMES = LARGE // SMALL
 
-UNANCHORED = {
-    "no-foreign-operational": "pairs each product with every operational system of the mesh",
-}
-"""Standards whose query reads more than what hangs together with the node."""
-
 _IRI_OR_TEXT = re.compile(r'<[^>]*>|"(?:[^"\\]|\\.)*"')
 
 
@@ -116,13 +111,7 @@ def _nodes(graph: Sequence[Triple]) -> set[Iri]:
     return objects | {triple.subject for triple in graph}
 
 
-def put(standard: Standard) -> object:
-    reason = UNANCHORED.get(standard.name)
-    marks = [pytest.mark.xfail(reason=reason, raises=AssertionError)] if reason else []
-    return pytest.param(standard, marks=marks, id=standard.name)
-
-
-@pytest.mark.parametrize("standard", [put(standard) for standard in STANDARDS])
+@pytest.mark.parametrize("standard", list(STANDARDS), ids=lambda standard: standard.name)
 def test_what_is_read_for_a_standard_grows_no_faster_than_the_mesh(
     standard: Standard, reads: Reads
 ) -> None:
