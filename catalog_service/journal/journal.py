@@ -1,6 +1,5 @@
 """Appending publications, reading them back, and proving that none was changed."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from catalog_service.domain.findings import Verdict
 from catalog_service.domain.publication import Entry, Kind
 from catalog_service.domain.rdf import Origin
 from catalog_service.errors import JournalDamaged, NotFound
-from catalog_service.journal import codec, tables
+from catalog_service.journal import chain, codec, tables
 from catalog_service.terms import Iri
 
 
@@ -107,16 +106,16 @@ class Journal:
             number, previous = _last(connection)
             for draft in drafts:
                 number += 1
-                entry = _entry(draft, number, previous, time)
-                connection.execute(tables.entries.insert().values(_values(entry)))
-                previous = entry.entry_hash
-                appended.append(entry)
-            connection.execute(
-                tables.quarantine.update()
-                .where(tables.quarantine.c.subject.in_([draft.subject for draft in drafts]))
-                .where(tables.quarantine.c.open)
-                .values(open=False)
-            )
+                values = _values(draft, number, previous, time)
+                connection.execute(tables.entries.insert().values(values))
+                connection.execute(
+                    tables.quarantine.update()
+                    .where(tables.quarantine.c.subject == draft.subject)
+                    .where(tables.quarantine.c.open)
+                    .values(open=False)
+                )
+                appended.append(_entry(draft, values, time))
+                previous = values["entry_hash"]
         return tuple(appended)
 
     def latest(self, subject: Iri) -> Entry | None:
@@ -258,20 +257,21 @@ class Journal:
             JournalDamaged: an entry is not what was written, or one is missing; it is named.
         """
         previous, number = "", 0
-        for entry in self.since(0):
-            number += 1
-            whole = (
-                entry.revision == number
-                and entry.previous_hash == previous
-                and entry.content_hash == "sha256:" + sha256(entry.nquads.encode()).hexdigest()
-                and entry.entry_hash == _chained(entry, previous)
-            )
-            if not whole:
-                raise JournalDamaged(
-                    f"revision {number} of {self._file} is not what was written",
-                    hint="restore the journal from a backup",
-                )
-            previous = entry.entry_hash
+        everything = select(tables.entries).order_by(tables.entries.c.revision)
+        with self._engine.connect() as connection:
+            for row in connection.execute(everything).mappings():
+                stored = {str(column): value for column, value in row.items()}
+                number += 1
+                try:
+                    sound = chain.whole(stored, number, previous)
+                except (ZstdError, UnicodeDecodeError, TypeError, AttributeError):
+                    sound = False
+                if not sound:
+                    raise JournalDamaged(
+                        f"revision {number} of {self._file} is not what was written",
+                        hint="restore the journal from a backup",
+                    )
+                previous = str(stored["entry_hash"])
         return number
 
     def _rows(self, statement: Any) -> Iterator[Entry]:  # noqa: ANN401 - a Select of entries
@@ -336,55 +336,38 @@ def _last(connection: Connection) -> tuple[int, str]:
     return (found[0], found[1]) if found else (0, "")
 
 
-def _entry(draft: Draft, number: int, previous: str, time: datetime) -> Entry:
-    fields: dict[str, Any] = {
+def _values(draft: Draft, number: int, previous: str, time: datetime) -> dict[str, Any]:
+    """A draft as the row that it becomes."""
+    values: dict[str, Any] = {
         "revision": number,
         "subject": draft.subject,
-        "kind": draft.kind,
+        "kind": draft.kind.value,
         "version": draft.version,
-        "nquads": draft.nquads,
+        "content": codec.packed(draft.nquads),
         "content_hash": draft.content_hash,
         "previous_hash": previous,
         "publisher": draft.publisher,
-        "time": time,
-        "verdict": draft.verdict,
-        "origins": draft.origins,
+        "time": time.replace(tzinfo=None),
+        "verdict": codec.verdict_text(draft.verdict),
+        "origins": codec.packed_origins(draft.origins),
         "source": draft.source,
     }
-    blank = Entry(entry_hash="", **fields)
-    return Entry(entry_hash=_chained(blank, previous), **fields)
+    return values | {"entry_hash": chain.sealed(values)}
 
 
-def _chained(entry: Entry, previous: str) -> str:
-    """The hash of an entry, over what it says and the hash of the one before."""
-    said = [
-        entry.revision,
-        entry.subject,
-        entry.kind.value,
-        entry.version,
-        entry.content_hash,
-        previous,
-        entry.publisher,
-        entry.time.replace(tzinfo=None).isoformat(timespec="microseconds"),
-        codec.verdict_text(entry.verdict),
-        entry.source,
-    ]
-    return "sha256:" + sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-
-
-def _values(entry: Entry) -> dict[str, Any]:
-    return {
-        "revision": entry.revision,
-        "subject": entry.subject,
-        "kind": entry.kind.value,
-        "version": entry.version,
-        "content": codec.packed(entry.nquads),
-        "content_hash": entry.content_hash,
-        "previous_hash": entry.previous_hash,
-        "entry_hash": entry.entry_hash,
-        "publisher": entry.publisher,
-        "time": entry.time.replace(tzinfo=None),
-        "verdict": codec.verdict_text(entry.verdict),
-        "origins": codec.packed_origins(entry.origins),
-        "source": entry.source,
-    }
+def _entry(draft: Draft, values: dict[str, Any], time: datetime) -> Entry:
+    return Entry(
+        revision=values["revision"],
+        subject=draft.subject,
+        kind=draft.kind,
+        version=draft.version,
+        nquads=draft.nquads,
+        content_hash=draft.content_hash,
+        previous_hash=values["previous_hash"],
+        entry_hash=values["entry_hash"],
+        publisher=draft.publisher,
+        time=time,
+        verdict=draft.verdict,
+        origins=draft.origins,
+        source=draft.source,
+    )

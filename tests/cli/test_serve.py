@@ -18,7 +18,10 @@ from cli_running import MESH, ROOT, Command
 def serving(home: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server in a process of its own, and its address once it is there."""
     started = subprocess.Popen(
-        [sys.executable, "-c", "from catalog_service.cli import main; main()",
+        # A shell that runs the suite in the background has its children ignore Ctrl-C.
+        [sys.executable, "-c",
+         ("import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+          "from catalog_service.cli import main; main()"),
          "--home", str(home), "serve", "--port", "0", *more],
         cwd=ROOT,
         env={k: v for k, v in os.environ.items() if not k.startswith("POLYSEME_")},

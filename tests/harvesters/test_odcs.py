@@ -256,7 +256,9 @@ def test_an_id_that_is_a_malformed_address_is_refused(refuse: Callable[..., Faul
 
 
 def test_a_malformed_successor_is_warned_of(read: Reader) -> None:
-    found = read("customProperties: [{property: replacedBy, value: 'https://m.example:port'}]\n")
+    found = read(
+        "customProperties: [{property: replacedBy, value: 'https://m.example:port/orders'}]\n"
+    )
     assert found.objects(found.product, DCT.isReplacedBy) == set()
     assert len(found.noticed("unknown-value")) == 1
 

@@ -90,6 +90,9 @@ def test_every_commit_is_synced(journal: Journal) -> None:
         ("version", "9.9.9"),
         ("verdict", '{"findings": [], "not_evaluated": []}'),
         ("content_hash", "sha256:0"),
+        ("origins", b"(nothing)"),
+        ("content", b"(nothing)"),
+        ("time", "2020-01-01 00:00:00.000000"),
     ],
 )
 def test_a_changed_entry_is_noticed_and_named(tmp_path: Path, column: str, value: str) -> None:

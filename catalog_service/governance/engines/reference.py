@@ -16,6 +16,7 @@ import re
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import isnan
 from typing import Any
 
 import rdflib
@@ -87,8 +88,8 @@ class ReferenceEngine:
             if not targets:
                 continue
             _, reports = shape.validate(executor, data, focus=targets)
-            for _, _, stated in reports:
-                yield self._result(shape, {str(p): o for _, p, o in stated})
+            for _, node, stated in reports:
+                yield self._result(shape, {str(p): o for s, p, o in stated if s == node})
 
     def _result(self, shape: Shape, said: Mapping[str, Any]) -> Result:
         path = _bare(said.get(SH.resultPath))
@@ -145,13 +146,29 @@ def _stated(triple: Triple) -> tuple[rdflib.URIRef, rdflib.URIRef, Node]:
     return rdflib.URIRef(subject), rdflib.URIRef(predicate), _node(value)
 
 
+class _Stated(rdflib.Literal):
+    """A literal as it was stated.
+
+    rdflib takes one that Python finds false for none where a path begins, and pySHACL cannot
+    compare one that is not a number with a decimal.
+    """
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - rdflib's own
+        known = super().value
+        return None if isinstance(known, float) and isnan(known) else known
+
+
 def _node(term: Term) -> Node:
     if isinstance(term, str):
         return rdflib.URIRef(term)
     if term.language:
-        return rdflib.Literal(term.lexical, lang=term.language)
+        return _Stated(term.lexical, lang=term.language)
     kind = None if term.datatype == XSD.string else rdflib.URIRef(term.datatype)
-    return rdflib.Literal(term.lexical, datatype=kind, normalize=False)
+    return _Stated(term.lexical, datatype=kind, normalize=False)
 
 
 def _term(node: Node) -> Term:
