@@ -7,12 +7,12 @@ shape could fetch, compute or switch off: rules, scripts, imports, SERVICE, `sh:
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import rdflib
 from rdflib.term import Node
 
 from catalog_service.governance.patterns import why_slow
-from catalog_service.governance.queries import Query, Unsound
 from catalog_service.governance.shapefile import ShapeFile
 from catalog_service.governance.vocabulary import undeclared
 from catalog_service.terms import DCT, NAMESPACES, OWL, PM, PROV, RDF, RDFS, SH, STD
@@ -30,6 +30,9 @@ hasValue in severity Violation Warning Info message sparql select prefixes
 """
 SUPPORTED = frozenset(SHACL[name] for name in _SUPPORTED_NAMES.split())
 _LISTS = frozenset((rdflib.RDF.first, rdflib.RDF.rest, rdflib.RDF.nil))
+if TYPE_CHECKING:
+    from catalog_service.governance.queries import Query
+
 _IMPORTS = rdflib.URIRef(OWL.base + "imports")
 
 _ON_A_STANDARD = frozenset(
@@ -141,8 +144,12 @@ def _property_shapes(file: ShapeFile, shape: rdflib.URIRef) -> None:
             )
 
 
-def _query(file: ShapeFile, node: Node, prefixes: Mapping[str, str], *, at_runtime: bool) -> Query:
+def _query(
+    file: ShapeFile, node: Node, prefixes: Mapping[str, str], *, at_runtime: bool
+) -> "Query":
     """The query of one `sh:sparql`, which names its prefixes and says what to do."""
+    from catalog_service.governance.queries import Query, Unsound  # noqa: PLC0415 - slow to import
+
     graph = file.graph
     text = str(graph.value(node, SHACL.select) or "")
     messages = [str(message) for message in graph.objects(node, SHACL.message)]

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import rdflib
 
 from catalog_service.governance.lint import SHACL
-from catalog_service.governance.queries import Query
 from catalog_service.terms import OWL, RDF, RDFS
 
 _CLASS_OF_TERMS = (f"<{RDF.Property}>", f"<{RDFS.Class}>", f"<{RDFS.base}Datatype>", f"<{OWL.base}")
@@ -38,6 +37,8 @@ def _readable(line: str, named: set[str]) -> bool:
 
 def named(shapes: rdflib.Graph, prefixes: Mapping[str, str]) -> Iterator[rdflib.URIRef]:
     """The terms by which shapes read a graph, in their triples and in their queries."""
+    from catalog_service.governance.queries import Query  # noqa: PLC0415 - slow to import
+
     for value in shapes.objects(unique=True):
         if isinstance(value, rdflib.URIRef):
             yield value
