@@ -8,9 +8,9 @@ from catalog_service.cli.findings import plural
 from catalog_service.cli.output import Output
 from catalog_service.cli.session import Given
 from catalog_service.errors import InvalidRequest
-from catalog_service.governance import layers
+from catalog_service.governance import kept, layers
 from catalog_service.governance.layers import Layers
-from catalog_service.governance.standards import GROUPS, Standard, load
+from catalog_service.governance.standards import GROUPS, Standard
 from catalog_service.services import standards as rules
 
 _WIDTH = 96
@@ -32,7 +32,8 @@ def explain(
     asked = session.writes("text", "json")
     if bool(standard) == all_:
         raise InvalidRequest("name one standard, or ask for --all", hint="polyseme explain DOM-03")
-    standards = layers.read(load(folder("shapes")), session.settings().standards)
+    settings = session.settings()
+    standards = layers.read(kept.load(folder("shapes"), settings.cache), settings.standards)
     if all_ and asked == "json":
         session.out.json({"standards": [_record(found) for found in standards]})
     elif all_:
@@ -92,11 +93,11 @@ def _write(out: Output, standard: Standard) -> None:
     _paragraph(out, standard.why)
     out.line()
     due = standard.becomes_violation_on
-    kept = [("domain", standard.domain)] if standard.domain else []
-    kept += [("tightens", iri) for iri in standard.tightens]
+    own = [("domain", standard.domain)] if standard.domain else []
+    own += [("tightens", iri) for iri in standard.tightens]
     out.table(
         [
-            *kept,
+            *own,
             ("severity", standard.severity.value + (f", a violation from {due}" if due else "")),
             ("checked", f"at the gate {standard.gate.name.lower()} and later ones"),
             ("since", standard.since),

@@ -13,7 +13,7 @@ from catalog_service.cli.exits import FINDINGS, FINE, UNCHECKED
 from catalog_service.cli.findings import plural
 from catalog_service.cli.session import Given, Session
 from catalog_service.errors import InvalidRequest, Misconfigured
-from catalog_service.governance import layers
+from catalog_service.governance import kept, layers
 from catalog_service.governance.changes import changes
 from catalog_service.governance.layers import Layers
 from catalog_service.governance.proving import Flaw, Proof
@@ -64,7 +64,8 @@ def _expect(folders: Sequence[Path], numbers: tuple[int, ...], usage: str) -> No
 
 def _in_force(session: Session) -> Layers:
     """The standards of the mesh, and those of the setting `standards`."""
-    return layers.read(load(folder("shapes")), session.settings().standards)
+    settings = session.settings()
+    return layers.read(kept.load(folder("shapes"), settings.cache), settings.standards)
 
 
 def _list(session: Session) -> int:
@@ -107,7 +108,7 @@ def _record(standard: Standard) -> dict[str, Any]:
 
 
 def _test(session: Session, path: Path) -> int:
-    mesh = load(folder("shapes"))
+    mesh = kept.load(folder("shapes"), session.settings().cache)
     flaws: list[Flaw] = []
     tested = 0
     for found, over in _sets(path, mesh):
@@ -148,8 +149,7 @@ def _sets(path: Path, mesh: Standards) -> list[tuple[Standards, Standards | None
 def _diff(session: Session, folders: Sequence[Path], against: Path | None, on: date | None) -> int:
     with ExitStack() as closing, session.out.busy("replaying"):
         settings = session.settings()
-        mesh = load(folder("shapes"))
-        force = layers.read(mesh, settings.standards)
+        force = _in_force(session)
         before = _with(force, folders[0]) if len(folders) > 1 else force
         after = _with(before, folders[-1])
         differs = changes(before, after)
@@ -177,8 +177,8 @@ def _with(force: Layers, path: Path) -> Layers:
     """What is in force, with the standards of a folder in the place of their like."""
     if (path / _SHARED).is_file():
         mesh = load(path)
-        kept = [layers.load(layer.folder, mesh) for layer in force.domains]
-        return Layers(mesh, tuple(layer for found in kept for layer in found))
+        anew = [layers.load(layer.folder, mesh) for layer in force.domains]
+        return Layers(mesh, tuple(layer for found in anew for layer in found))
     added = layers.load(path, force.mesh)
     domains = {layer.domain for layer in added}
     return Layers(

@@ -15,9 +15,9 @@ from catalog_service.domain.names import short
 from catalog_service.domain.rdf import Literal, iri, ntriples, text
 from catalog_service.domain.waivers import LONGEST, Waiver
 from catalog_service.errors import InvalidRequest, Misconfigured
-from catalog_service.governance import layers
+from catalog_service.governance import kept, layers
 from catalog_service.governance.rights import Rights
-from catalog_service.governance.standards import Standard, load
+from catalog_service.governance.standards import Standard
 from catalog_service.publishing.decided import decided
 from catalog_service.settings import DEFAULT_BASE
 from catalog_service.terms import DCT, PM, PROV, XSD, Iri
@@ -56,7 +56,9 @@ def waive(
     if not reason.strip():
         raise InvalidRequest("the waiver has no reason", hint="say why with --reason")
     settings = session.settings()
-    known = layers.read(load(folder("shapes")), settings.standards).named(standard)
+    known = layers.read(kept.load(folder("shapes"), settings.cache), settings.standards).named(
+        standard
+    )
     if not known.waivable:
         raise InvalidRequest(
             f"nobody can be excused from {known.name}",

@@ -12,7 +12,6 @@ from catalog_service.governance.changes import Kind, changes
 from catalog_service.governance.layers import Layers
 from catalog_service.governance.standards import load
 
-MESH = Layers(load(bundled.folder("shapes")))
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -24,6 +23,12 @@ def shapes(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def mesh(shapes: Path) -> Layers:
+    """The standards of that copy, before it is changed."""
+    return Layers(load(shapes))
+
+
 def edit(shapes: Path, name: str, old: str, new: str) -> None:
     file = shapes / name / "shape.ttl"
     text = file.read_text(encoding="utf-8")
@@ -31,19 +36,19 @@ def edit(shapes: Path, name: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def details(shapes: Path) -> dict[str, tuple[str, ...]]:
-    return {change.name: change.details for change in changes(MESH, Layers(load(shapes)))}
+def details(mesh: Layers, shapes: Path) -> dict[str, tuple[str, ...]]:
+    return {change.name: change.details for change in changes(mesh, Layers(load(shapes)))}
 
 
-def test_nothing_differs_between_a_set_and_a_copy_of_it(shapes: Path) -> None:
-    assert changes(MESH, Layers(load(shapes))) == ()
+def test_nothing_differs_between_a_set_and_a_copy_of_it(mesh: Layers) -> None:
+    assert changes(mesh, Layers(load(bundled.folder("shapes")))) == ()
 
 
-def test_a_standard_is_added_and_another_removed(shapes: Path) -> None:
+def test_a_standard_is_added_and_another_removed(mesh: Layers, shapes: Path) -> None:
     shutil.rmtree(shapes / "dark-keys")
     fewer = Layers(load(shapes))
-    (removed,) = changes(MESH, fewer)
-    (added,) = changes(fewer, MESH)
+    (removed,) = changes(mesh, fewer)
+    (added,) = changes(fewer, mesh)
     assert (removed.kind, removed.identifier) == (Kind.REMOVED, "POLY-08")
     assert (added.kind, added.name) == (Kind.ADDED, "dark-keys")
     assert added.details == ("info", "gate: ci")
@@ -69,24 +74,26 @@ def test_a_standard_is_added_and_another_removed(shapes: Path) -> None:
     ],
 )
 def test_what_changed_is_told_and_nothing_else(
-    shapes: Path, name: str, old: str, new: str, said: str
+    mesh: Layers, shapes: Path, name: str, said: str, *, old: str, new: str
 ) -> None:
     edit(shapes, name, old, new)
-    assert details(shapes) == {name: (said,)}
+    assert details(mesh, shapes) == {name: (said,)}
 
 
-def test_the_layout_of_a_file_is_no_change(shapes: Path) -> None:
+def test_the_layout_of_a_file_is_no_change(mesh: Layers, shapes: Path) -> None:
     edit(shapes, "described", "\n", "\n\n")
     edit(shapes, "management-ports", "pm:", "ours:")
     edit(shapes, "management-ports", "@prefix ours:", "@prefix pm: <x:> . @prefix ours:")
-    assert details(shapes) == {"management-ports": ("its wording",)}, "its messages name pm: terms"
+    assert details(mesh, shapes) == {"management-ports": ("its wording",)}, (
+        "its messages name pm: terms"
+    )
 
 
-def test_the_standards_of_a_domain_are_compared_too(tmp_path: Path) -> None:
+def test_the_standards_of_a_domain_are_compared_too(mesh: Layers, tmp_path: Path) -> None:
     folder = written(tmp_path / "standards", HEAD + BODY)
-    with_layer = layers.read(MESH.mesh, [folder])
-    (added,) = changes(MESH, with_layer)
+    with_layer = layers.read(mesh.mesh, [folder])
+    (added,) = changes(mesh, with_layer)
     assert (added.kind, added.name, added.identifier) == (Kind.ADDED, "keywords", "PODCASTS-01")
     written(folder, (HEAD + BODY).replace("sh:minCount 1", "sh:minCount 2"))
-    (changed,) = changes(with_layer, layers.read(MESH.mesh, [folder]))
+    (changed,) = changes(with_layer, layers.read(mesh.mesh, [folder]))
     assert changed.details == ("what it demands",)
