@@ -38,6 +38,10 @@ VERBS = {
         " [--waivers FILE] [--standards DIR] [--output FORMAT:PATH]…",
         "Run the gate over files; publish nothing.",
     ),
+    "plan": Verb(
+        "plan [PATH…] [--against DIR] [--fail-on breaking|any]",
+        "Tell what publishing files would change, what breaks, and for whom.",
+    ),
     "publish": Verb(
         "publish PATH…", "Publish a team's own products: all of them, or none where one is refused."
     ),
