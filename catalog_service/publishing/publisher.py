@@ -9,8 +9,7 @@ from catalog_service.domain.findings import Finding, Verdict, in_order
 from catalog_service.domain.publication import Fate, Kind, Outcome, Submission
 from catalog_service.domain.rdf import Origin, Triple
 from catalog_service.governance.gate import Case, Gate, Stage
-from catalog_service.graph import canonical, query
-from catalog_service.graph.formats import content_hash
+from catalog_service.graph import canonical, content_hash, quad, query
 from catalog_service.journal import Draft, Journal, Quarantined
 from catalog_service.publishing.neighbourhood import Neighbourhood, Neighbours
 from catalog_service.publishing.pointing import Places
@@ -210,7 +209,11 @@ class Publisher:
 
 
 def _draft(submission: Submission, verdict: Verdict, publisher: str) -> Draft:
-    nquads = canonical(submission.triples, submission.subject)
+    places: dict[str, Origin] = {}
+    for triple, origin in submission.facts:
+        places.setdefault(quad(triple, submission.subject), origin)
+    lines = sorted(places)  # the canonical form, as `canonical` has it
+    nquads = "".join(lines)
     return Draft(
         subject=submission.subject,
         kind=submission.kind,
@@ -219,15 +222,6 @@ def _draft(submission: Submission, verdict: Verdict, publisher: str) -> Draft:
         content_hash=content_hash(nquads),
         publisher=publisher,
         verdict=verdict,
-        origins=_origins(submission, nquads),
+        origins=tuple(places[line] for line in lines),
         source=submission.source,
     )
-
-
-def _origins(submission: Submission, nquads: str) -> tuple[Origin, ...]:
-    """The place of each line of the canonical text."""
-    places: dict[str, Origin] = {}
-    for triple, origin in submission.facts:
-        places.setdefault(canonical((triple,), submission.subject), origin)
-    # Not splitlines(): a literal may hold what Unicode, and not RDF, takes for the end of a line.
-    return tuple(places[f"{written}\n"] for written in nquads.split("\n")[:-1])
