@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from catalog_service.bootstrap import build, transient
+from catalog_service.cli.findings import plural
 from catalog_service.cli.naming import called
 from catalog_service.cli.planned import FORMATS, Planned, write
 from catalog_service.cli.session import Given, Session
@@ -48,7 +49,11 @@ def plan(
     with ExitStack() as closing, session.out.busy("planning"):
         catalog, unread = _published(session, asked[0], against)
         closing.enter_context(catalog)
-        told = _told(catalog, catalog.read(asked, kinds=kind), fail_on, unread=unread)
+        found = catalog.read(asked, kinds=kind)
+        decisions = sum(one.kind is Kind.DECISION for one in found.submissions)
+        if decisions:
+            session.out.note(f"{plural(decisions, 'decision')} checked, and not compared")
+        told = _told(catalog, found, fail_on, unread=unread)
         return write(session, told, catalog.layers)
 
 

@@ -61,11 +61,17 @@ class Planned:
         return tuple(outcome for outcome in self.outcomes if not outcome.verdict.conforms)
 
     @property
+    def lost(self) -> tuple[FileReport, ...]:
+        """The files of which something was not taken, so that it is not compared either."""
+        return tuple(row for row in self.files if row.outcome in {"unreadable", "refused"})
+
+    @property
     def code(self) -> int:
         """The exit code."""
         if self.unread:
             return exits.UNCHECKED
-        return exits.FINDINGS if self.refused or any(map(self.fails, self.plans)) else exits.FINE
+        fails = self.refused or self.lost or any(map(self.fails, self.plans))
+        return exits.FINDINGS if fails else exits.FINE
 
     def fails(self, plan: Plan) -> bool:
         """True where a plan by itself ends the run with 1."""
@@ -133,7 +139,14 @@ def record(planned: Planned) -> dict[str, Any]:
             }
             for plan in planned.plans
         ],
-        "unread": [row.file for row in planned.files if row.outcome == "unreadable"],
+        "lost": [
+            {
+                "file": row.file,
+                "outcome": row.outcome,
+                "findings": [finding.record() for finding in row.findings],
+            }
+            for row in planned.lost
+        ],
         "summary": {
             "changed": len(planned.differing),
             "unchanged": len(planned.plans) - len(planned.differing),
@@ -176,8 +189,7 @@ def _dependant(each: Dependant, planned: Planned) -> dict[str, Any]:
 
 def _write(out: Output, planned: Planned, known: "Known", *, verbose: bool) -> None:
     """Plans for people: each product that changes, then what it comes to."""
-    lost = [row for row in planned.files if row.outcome in {"unreadable", "refused"}]
-    findings.written(out, [f for row in lost for f in row.findings], known)
+    findings.written(out, [f for row in planned.lost for f in row.findings], known)
     for plan in planned.plans:
         if plan.changes or verbose:
             _write_plan(out, plan, planned, verbose=verbose)
@@ -244,6 +256,7 @@ def summary(planned: Planned) -> str:
         ", ".join(counts),
         f"downstream: {broken:,} broken, {affected:,} affected" if broken or affected else "",
         f"owners {', '.join(owners)}" if owners else "",
+        f"{plural(len(planned.lost), 'file')} not compared" if planned.lost else "",
         planned.gate(),
     )
     return " · ".join(filter(None, parts))

@@ -1,7 +1,15 @@
 """The graph: named graphs in Oxigraph, and the views through which questions are asked of them."""
 
 from catalog_service.graph.convert import is_iri
-from catalog_service.graph.formats import FORMATS, Format, canonical, parse, serialize
+from catalog_service.graph.formats import (
+    FORMATS,
+    Format,
+    canonical,
+    content_hash,
+    parse,
+    quad,
+    serialize,
+)
 from catalog_service.graph.queries import many, query
 from catalog_service.graph.rows import distinct, grouped, optional, texts
 from catalog_service.graph.store import Store
@@ -14,12 +22,14 @@ __all__ = [
     "Store",
     "View",
     "canonical",
+    "content_hash",
     "distinct",
     "grouped",
     "is_iri",
     "many",
     "optional",
     "parse",
+    "quad",
     "query",
     "serialize",
     "texts",

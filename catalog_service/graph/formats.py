@@ -49,7 +49,12 @@ def canonical(triples: Iterable[Triple], graph: Iri) -> str:
 
     Without blank nodes the algorithm comes down to sorting the distinct lines by code point.
     """
-    return "".join(sorted({f"{line(triple)[:-1]}<{graph}> .\n" for triple in triples}))
+    return "".join(sorted({quad(triple, graph) for triple in triples}))
+
+
+def quad(triple: Triple, graph: Iri) -> str:
+    """One line of canonical N-Quads, with its line end."""
+    return f"{line(triple)[:-1]}<{graph}> .\n"
 
 
 def content_hash(nquads: str) -> str:

@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from catalog_service.domain.rdf import Triple, line
 from catalog_service.graph import convert
+from catalog_service.graph.formats import quad
 from catalog_service.graph.view import View
 from catalog_service.terms import Iri
 
@@ -38,9 +39,7 @@ class Store:
         if not there:
             self._store.load(
                 "".join(
-                    f"{line(triple)[:-1]}<{name}> .\n"
-                    for name, triples in changed.items()
-                    for triple in triples
+                    quad(triple, name) for name, triples in changed.items() for triple in triples
                 ).encode(),
                 ox.RdfFormat.N_QUADS,
             )

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from catalog_service.domain.rdf import Triple, line
+from catalog_service.domain.rdf import Triple
 from catalog_service.errors import CatalogError, QueryTimeout, Unavailable, UnknownFormat
 from catalog_service.graph.answer import Answer
+from catalog_service.graph.formats import quad
 from catalog_service.graph.keeper import KeeperProcess, LostError, Worker
 from catalog_service.graph.querygate import Admitted
 from catalog_service.graph.results import OFFERS
@@ -83,9 +84,7 @@ class WorkerPool:
     def replace(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Make each named graph hold exactly these triples, for every query asked from now on."""
         quads = "".join(
-            f"{line(triple)[:-1]}<{name}> .\n"
-            for name, triples in graphs.items()
-            for triple in triples
+            quad(triple, name) for name, triples in graphs.items() for triple in triples
         )
         payload = json.dumps(list(graphs)).encode() + b"\n" + quads.encode()
         with self._lock:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from catalog_service.domain.publication import Entry
-from catalog_service.domain.rdf import Triple, line
+from catalog_service.domain.rdf import Triple
 from catalog_service.governance import reasoning
 from catalog_service.governance.closure import Ontology
 from catalog_service.governance.layers import Layers
-from catalog_service.graph import Store, parse
+from catalog_service.graph import Store, parse, quad
 from catalog_service.publishing import conformance, indexing
 from catalog_service.search import Index
 from catalog_service.terms import PM, STD, Iri
@@ -90,7 +90,7 @@ class Projection:
         """Everything in the graph as N-Quads, in chunks, to start a follower with."""
         view = self.store.view()
         for name in list(view.graphs()):
-            yield "".join(_quad(triple, name) for triple in view.graph(name)).encode()
+            yield "".join(quad(triple, name) for triple in view.graph(name)).encode()
 
     def _words(self) -> Iterator[tuple[Iri, str]]:
         """What is in the graph before any product is: the ontology and the standards."""
@@ -124,7 +124,7 @@ def _chunks(entries: Iterable[Entry], subjects: list[Iri], size: int = 1 << 22) 
         subjects.append(entry.subject)
         name = conformance.graph_of(entry.subject)
         told = conformance.report(entry.verdict, entry.time)
-        text = entry.nquads + "".join(_quad(triple, name) for triple in told)
+        text = entry.nquads + "".join(quad(triple, name) for triple in told)
         chunk.append(text)
         length += len(text)
         if length > size:
@@ -132,7 +132,3 @@ def _chunks(entries: Iterable[Entry], subjects: list[Iri], size: int = 1 << 22) 
             chunk, length = [], 0
     if chunk:
         yield "".join(chunk).encode()
-
-
-def _quad(triple: Triple, graph: Iri) -> str:
-    return f"{line(triple)[:-1]}<{graph}> .\n"

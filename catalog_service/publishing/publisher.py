@@ -10,8 +10,7 @@ from catalog_service.domain.publication import Fate, Kind, Outcome, Submission
 from catalog_service.domain.rdf import Origin, Triple
 from catalog_service.domain.waivers import Waiver
 from catalog_service.governance.gate import Case, Gate, Stage
-from catalog_service.graph import canonical
-from catalog_service.graph.formats import content_hash
+from catalog_service.graph import canonical, content_hash, quad
 from catalog_service.journal import Draft, Journal, Quarantined
 from catalog_service.publishing.decided import decided
 from catalog_service.publishing.neighbourhood import Neighbourhood, Neighbours
@@ -212,7 +211,11 @@ class Publisher:
 
 
 def _draft(submission: Submission, verdict: Verdict, publisher: str) -> Draft:
-    nquads = canonical(submission.triples, submission.subject)
+    places: dict[str, Origin] = {}
+    for triple, origin in submission.facts:
+        places.setdefault(quad(triple, submission.subject), origin)
+    lines = sorted(places)  # the canonical form, as `canonical` has it
+    nquads = "".join(lines)
     return Draft(
         subject=submission.subject,
         kind=submission.kind,
@@ -221,15 +224,6 @@ def _draft(submission: Submission, verdict: Verdict, publisher: str) -> Draft:
         content_hash=content_hash(nquads),
         publisher=publisher,
         verdict=verdict,
-        origins=_origins(submission, nquads),
+        origins=tuple(places[line] for line in lines),
         source=submission.source,
     )
-
-
-def _origins(submission: Submission, nquads: str) -> tuple[Origin, ...]:
-    """The place of each line of the canonical text."""
-    places: dict[str, Origin] = {}
-    for triple, origin in submission.facts:
-        places.setdefault(canonical((triple,), submission.subject), origin)
-    # Not splitlines(): a literal may hold what Unicode, and not RDF, takes for the end of a line.
-    return tuple(places[f"{written}\n"] for written in nquads.split("\n")[:-1])
