@@ -110,7 +110,7 @@ def _named(graphs: Iterable[tuple[Iri, str]]) -> Iterator[bytes]:
     """Graphs in N-Triples as N-Quads: line by line where no blank node has to be given a name."""
     for name, text in graphs:
         if "_:" in text:
-            yield "".join(_quad(triple, name) for triple in parse(text, "ntriples")).encode()
+            yield "".join(quad(triple, name) for triple in parse(text, "ntriples")).encode()
         else:
             end = f" <{name}> .\n"
             yield "".join(f"{each.removesuffix(' .')}{end}" for each in text.splitlines()).encode()
