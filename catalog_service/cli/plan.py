@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from catalog_service.bootstrap import build, transient
 from catalog_service.cli.findings import plural
 from catalog_service.cli.naming import called
-from catalog_service.cli.planned import FORMATS, Planned, write
+from catalog_service.cli.planned import Planned
+from catalog_service.cli.planned_told import FORMATS, write
 from catalog_service.cli.session import Given, Session
 from catalog_service.domain.publication import Kind
 from catalog_service.errors import Misconfigured
@@ -37,7 +38,7 @@ def plan(
     Args:
         paths: Files and folders; the current folder by default.
         against: What is published: a data directory, or a folder with the files of the mesh as it
-            is; the data directory of the session by default.
+            is; that of --home by default.
         fail_on: breaking: exit 1 where a change that breaks readers is not announced by a new major
             version. any: also where another change asks for a higher version, or where a product
             would break, announced or not. What the gate would refuse exits 1 in any case.
