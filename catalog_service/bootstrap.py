@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalog_service.domain.publication import Outcome
+    from catalog_service.domain.waivers import Waiver
     from catalog_service.governance.closure import Ontology
     from catalog_service.governance.gate import Gate, Stage
+    from catalog_service.governance.layers import Layers
     from catalog_service.governance.standards import Standards
     from catalog_service.graph import Store, View
     from catalog_service.graph.workers import WorkerPool
     from catalog_service.harvesting.runner import Harvest
     from catalog_service.publishing import Projection, Publisher
+    from catalog_service.publishing.replay import Replay
     from catalog_service.terms import Iri
 
 BASE = "base_iri"
@@ -75,10 +79,21 @@ class Catalog:
 
     @cached_property
     def standards(self) -> Standards:
-        """The standards of the mesh."""
-        from catalog_service.governance import standards
+        """The standards of the mesh; kept in the cache between processes."""
+        from catalog_service.governance import kept
 
-        return standards.load(folder("shapes"))
+        return kept.load(folder("shapes"), self.settings.cache)
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The standards of the mesh, with those that its domains keep.
+
+        Raises:
+            Misconfigured: a folder of the setting `standards` holds what a domain may not ask.
+        """
+        from catalog_service.governance import layers
+
+        return layers.read(self.standards, self.settings.standards)
 
     @cached_property
     def ontology(self) -> Ontology:
@@ -95,7 +110,7 @@ class Catalog:
         """What checks submissions."""
         from catalog_service.governance.gate import Gate
 
-        return Gate(self.standards, self.ontology.closed)
+        return Gate(self.standards, self.ontology.closed, self.layers.domains)
 
     @property
     def projection(self) -> Projection:
@@ -108,7 +123,7 @@ class Catalog:
         from catalog_service.graph import Store
         from catalog_service.publishing import Projection
 
-        projection = Projection(Store(), self._index, self.standards, self.ontology)
+        projection = Projection(Store(), self._index, self.layers, self.ontology)
         projection.fill(self.journal.current(), self.journal.revision())
         return projection
 
@@ -184,7 +199,12 @@ class Catalog:
         )
 
     def check(
-        self, found: Harvest, *, at: Stage | None = None, today: date | None = None
+        self,
+        found: Harvest,
+        *,
+        at: Stage | None = None,
+        today: date | None = None,
+        waivers: Sequence[Waiver] = (),
     ) -> Published:
         """Check what was harvested, and publish nothing.
 
@@ -192,9 +212,32 @@ class Catalog:
             found: what was harvested.
             at: the gate to check at; that of continuous integration by default.
             today: the day the standards are read on; the clock's by default.
+            waivers: waivers that were read from a file, as far as decisions bear them out.
         """
-        outcomes = self.publisher.check(found.submissions, found.noticed, at=at, today=today)
+        outcomes = self.publisher.check(
+            found.submissions, found.noticed, at=at, today=today, copies=waivers
+        )
         return Published(found, outcomes)
+
+    def replay(self, before: Layers, after: Layers, *, today: date | None = None) -> Replay:
+        """What the verdicts of all products would be, were `before` the standards and then `after`.
+
+        Args:
+            before: the standards as they are.
+            after: the standards as they would be.
+            today: the day to judge on; the clock's by default.
+        """
+        from catalog_service.governance.gate import Gate
+        from catalog_service.publishing.replay import replay
+
+        ontology = self.ontology.closed
+        return replay(
+            self.view(),
+            self.journal.quarantined(),
+            Gate(before.mesh, ontology, before.domains),
+            Gate(after.mesh, ontology, after.domains),
+            today=today or datetime.now(UTC).date(),
+        )
 
     def publish(self, found: Harvest) -> Published:
         """Check what was harvested, and publish what conforms."""

@@ -3,12 +3,13 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
         ),
         description="The folder for what can be computed again, such as the closed ontology.",
     )
+    standards: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (),
+        description="The folders of standards that domains keep for their own products; paths in a"
+        " file begin at the file, and in the environment a colon parts them.",
+    )
     publisher: str = Field("", description="Who publishes, as journal and pages name them.")
     host: str = Field("127.0.0.1", description="The address to serve on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to serve on; 0 takes a free one.")
@@ -46,6 +52,13 @@ class Settings(BaseSettings):
     query_memory: int = Field(
         1024, ge=64, description="Memory limit of one SPARQL query, in MiB beyond the graph's own."
     )
+
+    @field_validator("standards", mode="before")
+    @classmethod
+    def _parted(cls, value: object) -> object:
+        return (
+            [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        )
 
     @field_validator("base_iri")
     @classmethod
@@ -127,4 +140,7 @@ def _filed(file: Path) -> dict[str, Any]:
     table: dict[str, Any] = (
         stated if file.name == FILE else stated.get("tool", {}).get("polyseme", {})
     )
+    folders = table.get("standards")
+    if isinstance(folders, list) and all(isinstance(folder, str) for folder in folders):
+        return table | {"standards": [file.parent / folder for folder in folders]}
     return table

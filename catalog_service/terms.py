@@ -60,8 +60,9 @@ PM = Namespace(
     ServiceLevelObjective slo indicator comparator target window
     SensitivityScheme Public Internal Confidential Restricted rank sensitivity personalDataCategory
     GlobalPolicy DomainPolicy implementedBy decisionScope DecisionScope Global DomainLocal
-    FederatedTeam Decision Gate Ci Publish Runtime enforcedAt since tightens becomesViolationOn
-    waivable Finding FindingState findingState Open Waived Recovering Closed fingerprint Recovery
+    FederatedTeam Decision Gate Ci Publish Runtime today enforcedAt since tightens
+    becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed
+    fingerprint Recovery
     Waiver waives appliesTo rationale grantedBy expires covers
     Consumption consumer consumes
     ConsumptionEdges CrossDomainEdges ReachableProducts PolysemeCoverage CompositionDepth
@@ -137,6 +138,7 @@ UNIT = Namespace(
     "http://qudt.org/vocab/unit/",
     "SEC MIN HR DAY MO YR PERCENT UNITLESS NUM",
 )
+QUDT = Namespace("http://qudt.org/schema/qudt/", "conversionMultiplier hasQuantityKind")
 DPV = Namespace(
     "https://w3id.org/dpv#",
     """
@@ -201,6 +203,7 @@ PREFIXES: dict[str, str] = {
     "dqv": DQV.base,
     "sdmx-attribute": SDMX.base,
     "unit": UNIT.base,
+    "qudt": QUDT.base,
     "dpv": DPV.base,
     "pd": PD.base,
     "eu-gdpr": GDPR.base,
@@ -219,6 +222,6 @@ PREFIXES: dict[str, str] = {
 """The prefixes used in queries, shapes and answers, everywhere the same."""
 
 NAMESPACES: tuple[Namespace, ...] = (
-    PM, STD, DPROD, DCAT, DCT, PROV, CSVW, SKOS, ORG, ODRL, DQV, SDMX, UNIT, DPV, PD, GDPR, LOC,
-    VOID, SD, SSSOM, SH, VCARD, FOAF, OWL, RDF, RDFS, XSD,
+    PM, STD, DPROD, DCAT, DCT, PROV, CSVW, SKOS, ORG, ODRL, DQV, SDMX, UNIT, QUDT, DPV, PD, GDPR,
+    LOC, VOID, SD, SSSOM, SH, VCARD, FOAF, OWL, RDF, RDFS, XSD,
 )  # fmt: skip

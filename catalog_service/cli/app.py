@@ -30,12 +30,17 @@ VERBS = {
         "Scaffold a data product: descriptor, contract, CI file.",
     ),
     "harvest": Verb(
-        "harvest PATH… [--kind KIND] [--domain IRI] [--dry-run]",
+        "harvest PATH… [--kind KIND] [--domain IRI] [--dry-run] [--output FORMAT:PATH]…",
         "Read, check, publish what conforms, quarantine the rest.",
     ),
     "validate": Verb(
-        "validate [PATH…] [--against DIR] [--baseline FILE] [--fail-on warning|violation]",
+        "validate [PATH…] [--against DIR] [--baseline REF|FILE] [--fail-on warning|violation]"
+        " [--waivers FILE] [--standards DIR] [--output FORMAT:PATH]…",
         "Run the gate over files; publish nothing.",
+    ),
+    "plan": Verb(
+        "plan [PATH…] [--against DIR] [--fail-on breaking|any]",
+        "Tell what publishing files would change, what breaks, and for whom.",
     ),
     "publish": Verb(
         "publish PATH…", "Publish a team's own products: all of them, or none where one is refused."
@@ -51,6 +56,14 @@ VERBS = {
     ),
     "query": Verb("query [FILE|-] [--timeout SECONDS]", "Ask the metadata in SPARQL."),
     "explain": Verb("explain STANDARD | --all", "Say why a standard is there, and how to meet it."),
+    "standards": Verb(
+        "standards list|test DIR|diff [OLD] NEW [--against DIR] [--on DAY]",
+        "List standards, prove them by their examples, see whom a change would break.",
+    ),
+    "waive": Verb(
+        "waive STANDARD PRODUCT --reason TEXT --until DAY [--granted-by IRI]",
+        "Write a waiver as a decision, to be reviewed and harvested.",
+    ),
     "serve": Verb("serve [--host HOST] [--port PORT]", "Serve the catalog over HTTP."),
     "rebuild": Verb("rebuild", "Make the graph and the search index anew from the journal."),
     "version": Verb("version", "Print the version."),

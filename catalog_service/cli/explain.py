@@ -8,7 +8,9 @@ from catalog_service.cli.findings import plural
 from catalog_service.cli.output import Output
 from catalog_service.cli.session import Given
 from catalog_service.errors import InvalidRequest
-from catalog_service.governance.standards import GROUPS, Standard, load
+from catalog_service.governance import kept, layers
+from catalog_service.governance.layers import Layers
+from catalog_service.governance.standards import GROUPS, Standard
 from catalog_service.services import standards as rules
 
 _WIDTH = 96
@@ -23,18 +25,19 @@ def explain(
     """Say why a standard is there, what to do to meet it, and show a good and a bad example.
 
     Args:
-        standard: Its name or its short id: owner-named, DOM-03.
+        standard: Its name, its short id or its IRI: owner-named, DOM-03.
         all_: List every standard.
         session: What every verb is given.
     """
     asked = session.writes("text", "json")
     if bool(standard) == all_:
         raise InvalidRequest("name one standard, or ask for --all", hint="polyseme explain DOM-03")
-    standards = load(folder("shapes"))
+    settings = session.settings()
+    standards = layers.read(kept.load(folder("shapes"), settings.cache), settings.standards)
     if all_ and asked == "json":
         session.out.json({"standards": [_record(found) for found in standards]})
     elif all_:
-        _list(session.out, list(standards))
+        _list(session.out, standards)
     elif asked == "json":
         session.out.json({"standard": _record(standards.named(standard), whole=True)})
     else:
@@ -47,6 +50,8 @@ def _record(standard: Standard, *, whole: bool = False) -> dict[str, Any]:
         "name": standard.name,
         "identifier": standard.identifier,
         "iri": standard.iri,
+        "domain": standard.domain,
+        "tightens": list(standard.tightens),
         "label": standard.label,
         "why": standard.why,
         "severity": standard.severity.value,
@@ -67,14 +72,18 @@ def _record(standard: Standard, *, whole: bool = False) -> dict[str, Any]:
     return told
 
 
-def _list(out: Output, standards: list[Standard]) -> None:
-    for group, title in GROUPS.items():
-        found = [standard for standard in standards if standard.group == group]
+def _list(out: Output, standards: Layers) -> None:
+    sections = [
+        (title, [standard for standard in standards.mesh if standard.group == group])
+        for group, title in GROUPS.items()
+    ]
+    sections += [(f"Of <{one.domain}>", list(one.standards)) for one in standards.domains]
+    for title, found in sections:
         if found:
             out.line((title, "bold"))
             out.table((s.identifier, s.name, s.severity.value, s.label) for s in found)
             out.line()
-    out.line((plural(len(standards), "standard"), "bold"))
+    out.line((plural(len(list(standards)), "standard"), "bold"))
 
 
 def _write(out: Output, standard: Standard) -> None:
@@ -84,8 +93,11 @@ def _write(out: Output, standard: Standard) -> None:
     _paragraph(out, standard.why)
     out.line()
     due = standard.becomes_violation_on
+    own = [("domain", standard.domain)] if standard.domain else []
+    own += [("tightens", iri) for iri in standard.tightens]
     out.table(
         [
+            *own,
             ("severity", standard.severity.value + (f", a violation from {due}" if due else "")),
             ("checked", f"at the gate {standard.gate.name.lower()} and later ones"),
             ("since", standard.since),

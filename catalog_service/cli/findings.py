@@ -1,42 +1,70 @@
 """Findings as people and programs read them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from catalog_service.cli.output import Output
 from catalog_service.domain.findings import Finding, Severity
 from catalog_service.domain.rdf import Origin
+from catalog_service.domain.waivers import Waiver
 from catalog_service.errors import NotFound
+from catalog_service.terms import Iri
 
 if TYPE_CHECKING:  # its import is as long as the rest of a search
-    from catalog_service.governance.standards import Standards
+    from catalog_service.governance.standard import Standard
 
 STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _WIDTH = 100
 _LONGEST_LINE = 1 << 16
 
 
-def written(out: Output, findings: Iterable[Finding], standards: "Standards") -> None:
-    """Write findings one after the other, each with the line it is about and what to do."""
+class Known(Protocol):
+    """The standards that findings may be of."""
+
+    def named(self, text: str, /) -> "Standard":
+        """The standard with this name, short id or IRI.
+
+        Raises:
+            NotFound: there is none.
+        """
+        ...
+
+
+def written(
+    out: Output,
+    findings: Iterable[Finding],
+    known: Known,
+    waivers: Mapping[Iri, Waiver] | None = None,
+) -> None:
+    """Write findings one after the other, each with the line it is about and what to do.
+
+    Args:
+        out: where to.
+        findings: the findings.
+        known: the standards, for their names.
+        waivers: what is known of the waivers that findings name.
+    """
     for finding in findings:
-        identifier, name = _called(finding.standard, standards)
+        standard = standard_of(finding.standard, known)
         where = str(Origin(finding.file, finding.line, finding.column)) or finding.focus or ""
         out.line(
             (where, "bold"),
             "  ",
             (finding.severity.value, STYLES[finding.severity]),
-            f"  {name}   {finding.message}",
+            f"  {called(finding.standard, known)}   {finding.message}",
         )
         for line in _shown(finding):
             out.line((line, "dim"))
-        explained = f"polyseme explain {identifier}" if identifier else ""
+        explained = f"polyseme explain {standard.identifier}" if standard else ""
         fix = f"fix: {finding.fix}" if finding.fix else ""
-        if waiver := finding.waiver:
-            out.line(f"     waived by {waiver}")
+        if finding.waiver:
+            waiver = (waivers or {}).get(finding.waiver)
+            why = f" until {waiver.expires.isoformat()}: {waiver.rationale}" if waiver else ""
+            out.line(f"     waived by {finding.waiver}{why}")
         elif fix or explained:
             out.line(f"     {'   '.join(filter(None, (fix, explained)))}")
 
@@ -68,13 +96,18 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _called(standard: str, standards: "Standards") -> tuple[str, str]:
-    """The short id of a standard and both its names; no id for what only a reader can notice."""
+def standard_of(name: str, known: Known) -> "Standard | None":
+    """The standard that a finding names; None of what only a reader can notice."""
     try:
-        found = standards.named(standard)
+        return known.named(name)
     except NotFound:
-        return "", standard
-    return found.identifier, f"{found.identifier} {found.name}"
+        return None
+
+
+def called(name: str, known: Known) -> str:
+    """What a standard is called in output: by its short id and its name, where it has both."""
+    standard = standard_of(name, known)
+    return f"{standard.identifier} {standard.name}" if standard else name
 
 
 def _shown(finding: Finding) -> list[str]:

@@ -3,8 +3,10 @@
 from pathlib import Path
 from time import perf_counter
 
+from catalog_service.cli.formats import FORMATS, targets
 from catalog_service.cli.report import Report
 from catalog_service.cli.session import Given
+from catalog_service.cli.writing import reasoned, write
 from catalog_service.domain.rdf import iri
 from catalog_service.errors import InvalidRequest
 from catalog_service.governance.standards import Stage
@@ -15,6 +17,7 @@ def harvest(
     kind: tuple[str, ...] = (),
     domain: str = "",
     dry_run: bool = False,
+    output: tuple[str, ...] = (),
     session: Given,
 ) -> int:
     """Read files, check what they state, publish what conforms and quarantine the rest.
@@ -24,9 +27,11 @@ def harvest(
         kind: Only this kind of source, such as odcs; may be repeated.
         domain: The domain of products that name none, by IRI.
         dry_run: Check as if publishing, and publish nothing.
+        output: A file to write the report to, as FORMAT:PATH; may be repeated.
         session: What every verb is given.
     """
-    session.writes("text", "json")
+    session.writes(*FORMATS)
+    outputs = targets(output)
     if not paths:
         raise InvalidRequest("there is nothing to harvest", hint="name a file or a folder")
     started = perf_counter()
@@ -34,4 +39,5 @@ def harvest(
     with session.writing(paths[0]) as catalog, session.out.busy("harvesting"):
         found = catalog.read(paths, kinds=kind, domain=whose)
         published = catalog.check(found, at=Stage.PUBLISH) if dry_run else catalog.publish(found)
-    return Report(found.files, published.outcomes).write(session, catalog.standards, started)
+        report = reasoned(Report(found.files, published.outcomes), catalog, found)
+    return write(session, report, catalog, started=started, outputs=outputs)

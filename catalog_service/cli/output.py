@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,11 +27,15 @@ class Output:
     Args:
         quiet: leave out what is not a result.
         color: False for no colours at all; otherwise the terminal and `NO_COLOR` decide.
+        into: where results go; stdout unless given.
     """
 
-    def __init__(self, *, quiet: bool = False, color: bool = True) -> None:
+    def __init__(
+        self, *, quiet: bool = False, color: bool = True, into: TextIO | None = None
+    ) -> None:
         self.quiet = quiet
         self._color = color
+        self._into = into
         self._consoles: dict[bool, Console] = {}
 
     def line(self, *parts: str | tuple[str, str]) -> None:
@@ -76,7 +80,7 @@ class Output:
             yield
 
     def _print(self, parts: Iterable[str | tuple[str, str]], *, aside: bool) -> None:
-        stream = sys.stderr if aside else sys.stdout
+        stream = sys.stderr if aside else self._into or sys.stdout
         if not stream.isatty():
             print("".join(plain(p if isinstance(p, str) else p[0]) for p in parts), file=stream)
             return

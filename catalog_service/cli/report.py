@@ -1,19 +1,20 @@
-"""What a harvest or a check came to, as text and as JSON."""
+"""What a harvest or a check came to: what every format tells of it, and the exit code."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from time import perf_counter
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
 
 from catalog_service.cli import exits, findings
-from catalog_service.cli.session import Session
 from catalog_service.domain.findings import Finding, Severity, in_order
 from catalog_service.domain.publication import Fate, Outcome
-from catalog_service.governance.standards import Standards
+from catalog_service.domain.rdf import Origin
+from catalog_service.domain.waivers import Waiver
 from catalog_service.harvesting.runner import FileReport
+from catalog_service.terms import Iri
 
-_STYLES = {Fate.PUBLISHED: "green", Fate.QUARANTINED: "bold red"}
+_READ = ("harvested", "refused", "unreadable", "ignored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +25,96 @@ class Report:
         files: a row for each file.
         outcomes: what became of each product and decision.
         fail_on: the weight from which a finding fails the run.
-        known: fingerprints that a baseline knows, whose findings are neither told nor counted.
+        known: fingerprints that a baseline knows, whose findings are neither told nor counted; None
+            where there is no baseline.
+        exit_zero: findings fail nothing; what could not be read still does.
+        waivers: the waivers that findings name, for their reasons.
     """
 
     files: Sequence[FileReport]
     outcomes: Sequence[Outcome]
     fail_on: Severity = Severity.VIOLATION
-    known: frozenset[str] = frozenset()
+    known: frozenset[str] | None = None
+    exit_zero: bool = False
+    waivers: Mapping[Iri, Waiver] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Every finding once, in reading order."""
-        of_files = (found for report in self.files for found in report.findings)
-        of_products = (found for outcome in self.outcomes for found in outcome.verdict.findings)
-        return self._told([*of_files, *of_products])
+        return self.told(self._found())
+
+    @property
+    def recognised(self) -> int:
+        """How many findings the baseline knows."""
+        known = self.known or frozenset()
+        return sum(found.fingerprint in known for found in dict.fromkeys(self._found()))
+
+    @property
+    def incomplete(self) -> bool:
+        """True where a file could not be read."""
+        return any(report.outcome == "unreadable" for report in self.files)
+
+    @property
+    def not_evaluated(self) -> tuple[str, ...]:
+        """The standards that are left to a later gate."""
+        return tuple(
+            sorted({name for outcome in self.outcomes for name in outcome.verdict.not_evaluated})
+        )
 
     @property
     def code(self) -> int:
         """The exit code."""
-        unread = any(report.outcome == "unreadable" for report in self.files)
-        return exits.judged(self.findings, unread=unread, fail_on=self.fail_on)
+        code = exits.judged(self.findings, unread=self.incomplete, fail_on=self.fail_on)
+        return exits.FINE if self.exit_zero and code == exits.FINDINGS else code
+
+    def told(self, found: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Those of some findings that the baseline does not know, each once, in reading order."""
+        known = self.known or frozenset()
+        return in_order(f for f in dict.fromkeys(found) if f.fingerprint not in known)
+
+    def weighs(self, finding: Finding) -> bool:
+        """True where a finding is heavy enough to fail the run."""
+        return finding.waiver is None and finding.severity.weight >= self.fail_on.weight
+
+    def unread(self, finding: Finding) -> bool:
+        """True where a finding is that its file could not be read."""
+        return any(
+            report.outcome == "unreadable" and report.file == finding.file for report in self.files
+        )
+
+    def file_of(self, product: Iri | None) -> str:
+        """The first file that states something of a product; empty where none does."""
+        return next((row.file for row in self.files if product in row.products), "")
+
+    def place(self, finding: Finding) -> Origin:
+        """Where a finding is shown: its own place, else the file of its product."""
+        if finding.file:
+            return Origin(finding.file, finding.line, finding.column)
+        return Origin(self.file_of(finding.product))
+
+    def reason(self, finding: Finding) -> str:
+        """Why a finding is waived, and until when; the waiver's name where no more is known."""
+        waiver = self.waivers.get(finding.waiver) if finding.waiver else None
+        if waiver is None:
+            return finding.waiver or ""
+        return f"{waiver.rationale} (until {waiver.expires.isoformat()}, {waiver.iri})"
+
+    def renamed(self, name: Callable[[str], str]) -> Self:
+        """The same report with other names for its files."""
+
+        def of(found: Iterable[Finding]) -> tuple[Finding, ...]:
+            return tuple(replace(f, file=name(f.file)) if f.file else f for f in found)
+
+        return replace(
+            self,
+            files=[
+                replace(row, file=name(row.file), findings=of(row.findings)) for row in self.files
+            ],
+            outcomes=[
+                replace(o, verdict=replace(o.verdict, findings=of(o.verdict.findings)))
+                for o in self.outcomes
+            ],
+        )
 
     def record(self) -> dict[str, Any]:
         """The report as JSON has it."""
@@ -54,7 +125,7 @@ class Report:
                     "kind": report.kind,
                     "outcome": report.outcome,
                     "products": list(report.products),
-                    "findings": [found.record() for found in self._told(report.findings)],
+                    "findings": [found.record() for found in self.told(report.findings)],
                 }
                 for report in self.files
             ],
@@ -63,79 +134,39 @@ class Report:
                     "iri": outcome.subject,
                     "outcome": outcome.fate.value,
                     "revision": outcome.revision,
-                    "findings": [found.record() for found in self._told(outcome.verdict.findings)],
+                    "findings": [found.record() for found in self.told(outcome.verdict.findings)],
                 }
                 for outcome in self.outcomes
             ],
             "summary": self._summary(),
         }
 
-    def write(self, session: Session, standards: Standards, started: float) -> int:
-        """Write the report in the session's format; the exit code.
-
-        Args:
-            session: how and where to write.
-            standards: the standards, for their names.
-            started: when the work began, by `perf_counter`.
-        """
-        if session.writes("text", "json") == "json":
-            session.out.json(self.record())
-            return self.code
-        told = self.findings
-        shown = [f for f in told if session.verbose or f.severity is not Severity.INFO]
-        findings.written(session.out, shown, standards)
-        self._write_outcomes(session)
-        parts = [_counts(self._files(), "file"), _counts(self._fates())]
-        line = " · ".join(filter(None, [findings.counted(told), *parts]))
-        left = {name for outcome in self.outcomes for name in outcome.verdict.not_evaluated}
-        if left:
-            line += f" · {findings.plural(len(left), 'standard')} left to a later gate"
-        hidden = len(told) - len(shown)
-        if hidden:
-            line += f" · -v shows {findings.plural(hidden, 'info')}"
-        session.out.line((f"{line} · {perf_counter() - started:.2f} s", "bold"))
-        return self.code
-
-    def _write_outcomes(self, session: Session) -> None:
-        for report in self.files:
-            if session.verbose and report.outcome == "ignored":
-                session.out.note(f"ignored  {report.file}")
-        for outcome in self.outcomes:
-            if session.quiet and outcome.verdict.conforms:
-                continue
-            at = f"  revision {outcome.revision}" if outcome.revision else ""
-            style = _STYLES.get(outcome.fate, "")
-            session.out.line((f"{outcome.fate.value:<11}", style), f"  {outcome.subject}{at}")
-
-    def _told(self, found: Iterable[Finding]) -> tuple[Finding, ...]:
-        return in_order(f for f in dict.fromkeys(found) if f.fingerprint not in self.known)
-
-    def _files(self) -> Counter[str]:
-        return Counter(r.outcome for r in self.files if r.outcome != "ignored")
-
-    def _fates(self) -> Counter[str]:
-        return Counter(outcome.fate.value for outcome in self.outcomes)
+    def _found(self) -> list[Finding]:
+        of_files = [found for report in self.files for found in report.findings]
+        return of_files + [f for outcome in self.outcomes for f in outcome.verdict.findings]
 
     def _summary(self) -> dict[str, Any]:
         outcomes = Counter(report.outcome for report in self.files)
-        fates = self._fates()
+        fates = Counter(outcome.fate for outcome in self.outcomes)
         return {
-            "files": {
-                name: outcomes[name] for name in ("harvested", "refused", "unreadable", "ignored")
-            },
-            "products": {fate.value: fates[fate.value] for fate in Fate},
+            "files": {name: outcomes[name] for name in _READ},
+            "products": {fate.value: fates[fate] for fate in Fate},
             "findings": findings.tally(self.findings),
-            "not_evaluated": sorted(
-                {name for outcome in self.outcomes for name in outcome.verdict.not_evaluated}
-            ),
+            "known": self.recognised,
+            "not_evaluated": list(self.not_evaluated),
             "exit": self.code,
         }
 
 
-def _counts(counts: Counter[str], noun: str = "") -> str:
-    """`14 files harvested, 1 unreadable`."""
-    told = [f"{number:,} {name}" for name, number in sorted(counts.items())]
-    if told and noun:
-        first, number = min(counts.items())
-        told[0] = f"{findings.plural(number, noun)} {first}"
-    return ", ".join(told)
+def from_here(file: str) -> str:
+    """A file as seen from the current folder, so that reports of two machines name it alike.
+
+    What lies outside the folder keeps its name.
+    """
+    path = Path(file)
+    if not path.is_absolute():
+        return file
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return file

@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from catalog_service.domain.rdf import Origin, Term, ntriples
-from catalog_service.terms import Iri
+from catalog_service.terms import STD, Iri
 
 
 class Severity(StrEnum):
@@ -34,6 +34,10 @@ NOTICES = {
     "governed-subject": "A product describes what the federation decides, or somebody describes "
     "a word of the ontology.",
     "foreign-subject": "A product describes what is neither the product nor a part of it.",
+    "waiver-without-effect": "A waiver was granted by nobody with that right, or for what cannot "
+    "be waived; it covers nothing.",
+    "waiver-without-finding": "A waiver covers nothing that is found; it can go.",
+    "waiver-on-trust": "A waiver was taken from a copy, since no decision is known to hold it.",
 }
 """What readers and the gate notice that no shape can see: each name, and what it means."""
 
@@ -43,8 +47,8 @@ class Finding:
     """One result at one node: the same fields in every door (`docs/reference/findings.md`).
 
     Args:
-        standard: the folder of the standard in `shapes/` (`owner-named`), or the name of
-            what no shape can see.
+        standard: the folder of the standard in `shapes/` (`owner-named`), the IRI of a standard
+            that a domain keeps for its own products, or the name of what no shape can see.
         severity: how much it weighs.
         message: what is wrong.
         fix: what to do about it.
@@ -81,7 +85,12 @@ class Finding:
         focus = f"<{self.focus}>" if self.focus else (self.file or "-")
         value = ntriples(self.value) if self.value is not None else "-"
         parts = (self.standard, focus, self.path or "-", value)
-        return sha256("\n".join(parts).encode()).hexdigest()
+        return sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()
+
+    @property
+    def shape(self) -> Iri:
+        """The IRI of the standard: a short name is one of the mesh's own standards."""
+        return Iri(self.standard if ":" in self.standard else STD.base + self.standard)
 
     @property
     def blocks(self) -> bool:

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import owlrl
 import rdflib
 
 from catalog_service import bundled
+from catalog_service.governance import sealed
 from catalog_service.terms import OWL, RDF, RDFS, XSD
 
 # Otherwise a literal such as "01"^^xsd:integer is judged in another form than it was stated in.
@@ -123,24 +123,13 @@ _DERIVED = "# derived\n"
 
 def _read(kept: Path) -> Ontology | None:
     """The ontology in a file of the cache; None where there is none or it is damaged."""
-    try:
-        seal, _, body = kept.read_bytes().partition(b"\n")
-    except FileNotFoundError:
-        return None
-    if seal != _seal(body):
+    body = sealed.read(kept)
+    if body is None:
         return None
     asserted, _, derived = body.decode().partition(_DERIVED)
     return Ontology(asserted, derived)
 
 
 def _write(kept: Path, found: Ontology) -> None:
-    """Keep `found`, so that a reader sees all of it or nothing."""
-    body = (found.asserted + _DERIVED + found.derived).encode()
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=kept.parent, prefix=f"{kept.name}.", delete=False) as file:
-        file.write(_seal(body) + b"\n" + body)
-    Path(file.name).replace(kept)
-
-
-def _seal(body: bytes) -> bytes:
-    return f"# sha256 {sha256(body).hexdigest()}".encode()
+    """Keep `found` in a file of the cache."""
+    sealed.write(kept, (found.asserted + _DERIVED + found.derived).encode())

@@ -1,26 +1,36 @@
 """The gate: whether a product, or a decision of the federation, meets the standards.
 
+What a domain asks of its own products is checked in runs of its own, so that it can add findings
+and take none away. Live waivers are laid over the findings at the end: what they cover keeps its
+place in the verdict.
+
 Each case is checked in a graph of its own: what it states, its neighbourhood, what the federation
 has decided, and the ontology. So a product never passes because of what another product says that
 is not in its neighbourhood, and the answer is the same alone and among ten thousand. (One graph of
 many products would not even be faster: the engines slow down as it grows.)
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from catalog_service.domain.findings import Finding, Severity, Verdict, in_order
-from catalog_service.domain.rdf import Triple
-from catalog_service.governance.engines.background import seen
+from catalog_service.domain.rdf import Literal, Triple
+from catalog_service.domain.waivers import Waiver
+from catalog_service.governance.engines.background import readable
 from catalog_service.governance.engines.fast import FastEngine, fast_available
-from catalog_service.governance.engines.reference import ReferenceEngine
 from catalog_service.governance.engines.result import Judge, Result
-from catalog_service.governance.standards import Stage, Standards
+from catalog_service.governance.layers import Layer, concerned, hierarchy
+from catalog_service.governance.standards import Stage, Standard, Standards
 from catalog_service.governance.subjects import Ground, governed_among, is_term, unwritable
+from catalog_service.governance.waivers import Waivers
 from catalog_service.governance.wording import message
-from catalog_service.terms import Iri
+from catalog_service.terms import PM, XSD, Iri
+
+if TYPE_CHECKING:
+    from catalog_service.governance.engines.reference import ReferenceEngine
 
 __all__ = ["Case", "Gate", "Stage"]
 
@@ -46,17 +56,22 @@ class Gate:
     """Checks cases by the standards.
 
     Args:
-        standards: the standards.
+        standards: the standards of the mesh.
         ontology: the closed ontology as N-Triples.
+        layers: what domains ask of their own products beside them.
     """
 
-    def __init__(self, standards: Standards, ontology: str) -> None:
+    def __init__(self, standards: Standards, ontology: str, layers: Sequence[Layer] = ()) -> None:
         self._standards = standards
+        self._layers = tuple(layers)
         self._ontology = ontology
         self._terms = frozenset(
             Iri(line[1 : line.index(">")]) for line in ontology.splitlines() if line[:1] == "<"
         )
-        self._benches: dict[Stage, _Bench] = {}
+        every = (standards, *(layer.standards for layer in self._layers))
+        self._known = {found.iri: found for one in every for found in one}
+        self._keyed = {found.key: found for found in self._known.values()}
+        self._benches: dict[tuple[Stage, int], _Bench | None] = {}
 
     def check(
         self,
@@ -65,6 +80,7 @@ class Gate:
         shared: Sequence[Triple] = (),
         at: Stage = Stage.PUBLISH,
         today: date,
+        copies: Sequence[Waiver] = (),
     ) -> tuple[Verdict, ...]:
         """The verdict on each case, in order.
 
@@ -72,27 +88,27 @@ class Gate:
             cases: what to check.
             shared: what lies around every case: the decisions of the federation.
             at: the gate to check at; it runs its own standards and those of the gates before it.
-            today: the day the standards are read on; a warning may have become a violation.
+            today: the day the standards are read on; a warning may have become a violation, and a
+                waiver may have ended.
+            copies: waivers that were read from a file; see `Waivers`.
         """
-        if at not in self._benches:
-            self._benches[at] = _Bench(self._standards.until(at), self._ontology)
         # A decision that redefines a term is refused; until then no product is judged by it.
         heard = [triple for triple in shared if not is_term(triple.subject, self._terms)]
-        session = _Session(self._benches[at], heard)
-        governed = frozenset(governed_among(heard))
-        later = tuple(standard.name for standard in self._standards if standard.gate > at)
-        return tuple(
-            Verdict(case.subject, self._findings(case, session, governed, today), later)
-            for case in cases
+        run = _Run(
+            at,
+            today,
+            heard,
+            frozenset(governed_among(heard)),
+            hierarchy(heard),
+            Waivers(heard, self._known, copies=copies, at=at, today=today),
         )
+        return tuple(self._verdict(case, run) for case in cases)
 
-    def _findings(
-        self, case: Case, session: "_Session", governed: Collection[Iri], today: date
-    ) -> tuple[Finding, ...]:
+    def _verdict(self, case: Case, run: "_Run") -> Verdict:
         ground = Ground(
             case.subject,
             self._terms,
-            governed,
+            run.governed,
             frozenset(governed_among(case.neighbourhood)),
             decision=case.decision,
         )
@@ -104,15 +120,52 @@ class Gate:
                 sound.append(triple)
             else:
                 findings[refused.fingerprint] = refused
-        for result in session.results(sound, case.neighbourhood, ground):
-            found = self._finding(result, case.subject, today)
-            findings.setdefault(found.fingerprint, found)
-        return in_order(findings.values())
+        later: list[str] = []
+        for number, sure in self._held_to(case, sound, run):
+            session = self._session(number, run) if sure else None
+            for result in session.results(sound, case.neighbourhood, ground) if session else ():
+                found = self._finding(result, case.subject, run.today)
+                findings.setdefault(found.fingerprint, found)
+            later += [one.key for one in self._layer(number) if one.gate > run.at or not sure]
+        if case.decision:
+            told = (*findings.values(), *run.waivers.misgranted(case.subject, sound))
+        else:
+            told = run.waivers.weighed(case.subject, sound, tuple(findings.values()))
+        return Verdict(case.subject, in_order(told), tuple(later))
+
+    def _held_to(
+        self, case: Case, sound: Sequence[Triple], run: "_Run"
+    ) -> Iterator[tuple[int, bool]]:
+        """The numbers of the layers that the case is checked by; 0 is the mesh's own.
+
+        With each, whether that can be told here; where not, it is left to a later gate.
+        """
+        yield 0, True
+        if self._layers and not case.decision:
+            held = concerned(
+                self._layers, case.subject, sound, broader=run.broader, known=run.governed
+            )
+            yield from ((place + 1, sure) for place, sure in held.items())
+
+    def _layer(self, number: int) -> Standards:
+        return self._layers[number - 1].standards if number else self._standards
+
+    def _session(self, number: int, run: "_Run") -> "_Session | None":
+        """The engines with one layer among the decisions; None where this gate runs none of it."""
+        if number not in run.sessions:
+            place = (run.at, number)
+            if place not in self._benches:
+                decided = self._layer(number).until(run.at)
+                self._benches[place] = _Bench(decided, self._ontology) if len(decided) else None
+            bench = self._benches[place]
+            shared = (*run.heard, _clock(run.today))
+            run.sessions[number] = _Session(bench, shared) if bench else None
+        return run.sessions[number]
 
     def _finding(self, result: Result, subject: Iri, today: date) -> Finding:
-        standard = self._standards.named(result.standard)
+        standard: Standard = self._keyed[result.standard]
         return Finding(
-            standard=standard.name,
+            standard=standard.key,
             severity=standard.severity_on(today),
             message=message(standard.label, result),
             fix=result.message,
@@ -132,14 +185,41 @@ class _Bench:
     """
 
     def __init__(self, standards: Standards, ontology: str) -> None:
-        self._shapes = standards.shapes()
-        self._ontology = seen(ontology, self._shapes, standards.prefixes)
-        self.fast = FastEngine(self._shapes, self._ontology) if fast_available() else None
+        self._standards = standards
+        self._ontology = readable(ontology, standards.mentions())
+        self.fast = FastEngine(standards.text(), self._ontology) if fast_available() else None
 
     @cached_property
-    def reference(self) -> ReferenceEngine:
+    def reference(self) -> "ReferenceEngine":
         """The engine whose word counts; most checks do without it."""
-        return ReferenceEngine(self._shapes, self._ontology)
+        from catalog_service.governance.engines.reference import (  # noqa: PLC0415 - see above
+            ReferenceEngine,
+        )
+
+        return ReferenceEngine(self._standards.shapes(), self._ontology)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is the same for every case that is checked together.
+
+    Args:
+        at: the gate.
+        today: the day.
+        heard: the decisions that are listened to.
+        governed: what they place under the federation.
+        broader: the domains directly above each domain.
+        waivers: the waivers.
+        sessions: the engines among those decisions, by the number of the layer.
+    """
+
+    at: Stage
+    today: date
+    heard: Sequence[Triple]
+    governed: frozenset[Iri]
+    broader: dict[Iri, set[Iri]]
+    waivers: Waivers
+    sessions: "dict[int, _Session | None]" = field(default_factory=dict)
 
 
 class _Session:
@@ -173,6 +253,11 @@ class _Session:
         if self._fast and not self._fast(triples, nodes):
             return ()
         return self._reference(triples, nodes)
+
+
+def _clock(today: date) -> Triple:
+    """The day as a fact, so that shapes judge by the caller's clock and never by the engine's."""
+    return Triple(PM.Runtime, PM.today, Literal(today.isoformat(), XSD.date))
 
 
 def _unwritable(subject: Iri, triple: Triple) -> Finding | None:

@@ -7,12 +7,12 @@ shape could fetch, compute or switch off: rules, scripts, imports, SERVICE, `sh:
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import rdflib
 from rdflib.term import Node
 
 from catalog_service.governance.patterns import why_slow
-from catalog_service.governance.queries import Query, Unsound
 from catalog_service.governance.shapefile import ShapeFile
 from catalog_service.governance.vocabulary import undeclared
 from catalog_service.terms import DCT, NAMESPACES, OWL, PM, PROV, RDF, RDFS, SH, STD
@@ -30,6 +30,9 @@ hasValue in severity Violation Warning Info message sparql select prefixes
 """
 SUPPORTED = frozenset(SHACL[name] for name in _SUPPORTED_NAMES.split())
 _LISTS = frozenset((rdflib.RDF.first, rdflib.RDF.rest, rdflib.RDF.nil))
+if TYPE_CHECKING:
+    from catalog_service.governance.queries import Query
+
 _IMPORTS = rdflib.URIRef(OWL.base + "imports")
 
 _ON_A_STANDARD = frozenset(
@@ -45,13 +48,20 @@ _ON_A_STANDARD = frozenset(
 _IN_BRACES = re.compile(r"\{\?(\w+)\}")
 
 
-def check(file: ShapeFile, shape: rdflib.URIRef, prefixes: Mapping[str, str]) -> None:
+def check(
+    file: ShapeFile,
+    shape: rdflib.URIRef,
+    prefixes: Mapping[str, str],
+    *,
+    beside: frozenset[rdflib.URIRef] = frozenset(),
+) -> None:
     """Refuse a file that holds anything but one shape in the supported part of SHACL.
 
     Args:
         file: the file.
         shape: the one thing it may describe.
         prefixes: the prefixes that its queries may use.
+        beside: what may be said of it beside what every standard says of itself.
 
     Raises:
         Misconfigured: it does; file and line are named.
@@ -60,7 +70,7 @@ def check(file: ShapeFile, shape: rdflib.URIRef, prefixes: Mapping[str, str]) ->
         term for triple in file.graph for term in triple if isinstance(term, rdflib.URIRef)
     }
     _supported_terms(file, mentioned)
-    _one_subject(file, shape)
+    _one_subject(file, shape, _ON_A_STANDARD | beside)
     _property_shapes(file, shape)
     _patterns(file, (str(pattern) for pattern in file.graph.objects(None, SHACL.pattern)))
     at_runtime = (shape, rdflib.URIRef(PM.enforcedAt), rdflib.URIRef(PM.Runtime)) in file.graph
@@ -95,7 +105,7 @@ def _supported_terms(file: ShapeFile, mentioned: set[rdflib.URIRef]) -> None:
                 )
 
 
-def _one_subject(file: ShapeFile, shape: rdflib.URIRef) -> None:
+def _one_subject(file: ShapeFile, shape: rdflib.URIRef, known: frozenset[rdflib.URIRef]) -> None:
     for subject in file.graph.subjects(unique=True):
         if isinstance(subject, rdflib.URIRef) and subject != shape:
             raise file.refused(
@@ -106,7 +116,7 @@ def _one_subject(file: ShapeFile, shape: rdflib.URIRef) -> None:
             f"there is no sh:NodeShape <{shape}>", shape, hint="name the shape after its folder"
         )
     for predicate in file.graph.predicates(shape, unique=True):
-        if predicate not in _ON_A_STANDARD:
+        if predicate not in known:
             raise file.refused(
                 f"<{predicate}> does not belong on a standard itself",
                 predicate,
@@ -134,8 +144,12 @@ def _property_shapes(file: ShapeFile, shape: rdflib.URIRef) -> None:
             )
 
 
-def _query(file: ShapeFile, node: Node, prefixes: Mapping[str, str], *, at_runtime: bool) -> Query:
+def _query(
+    file: ShapeFile, node: Node, prefixes: Mapping[str, str], *, at_runtime: bool
+) -> "Query":
     """The query of one `sh:sparql`, which names its prefixes and says what to do."""
+    from catalog_service.governance.queries import Query, Unsound  # noqa: PLC0415 - slow to import
+
     graph = file.graph
     text = str(graph.value(node, SHACL.select) or "")
     messages = [str(message) for message in graph.objects(node, SHACL.message)]

@@ -1,4 +1,4 @@
-"""One standard of the mesh: what it asks, why, who owns it, where its shape and examples lie."""
+"""One standard: what it asks, why, who owns it, where its shape and examples lie."""
 
 import re
 from collections.abc import Mapping
@@ -44,12 +44,18 @@ SEVERITIES = {
     str(SHACL.Info): Severity.INFO,
 }
 _IDENTIFIER = rf"({'|'.join(GROUPS)})-\d\d"
+_OF_A_DOMAIN = rf"(?!({'|'.join(GROUPS)})-)[A-Z][A-Z0-9]*-\d\d"
 _VERSION = r"\d+\.\d+\.\d+"
+
+
+def shape_of(name: str, domain: Iri | None = None) -> Iri:
+    """The IRI of the shape in a folder of this name: the mesh's own, or that of a domain."""
+    return Iri(f"{domain}/standards/{name}" if domain else STD.base + name)
 
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """One rule of the mesh.
+    """One rule of the mesh, or of one of its domains.
 
     Args:
         name: the folder of its shape, which is what it is called everywhere (`owner-named`).
@@ -67,6 +73,8 @@ class Standard:
         file: its shape.
         good: graphs that meet it.
         bad: graphs that do not, one for each way to fail.
+        domain: the domain that keeps it for its own products; None where it holds for the mesh.
+        tightens: the standards of the mesh that it makes stricter.
     """
 
     name: str
@@ -84,11 +92,21 @@ class Standard:
     file: Path
     good: tuple[Path, ...]
     bad: tuple[Path, ...]
+    domain: Iri | None = None
+    tightens: tuple[Iri, ...] = ()
 
     @property
     def iri(self) -> Iri:
         """The IRI of its shape."""
-        return Iri(STD.base + self.name)
+        return shape_of(self.name, self.domain)
+
+    @property
+    def key(self) -> str:
+        """What findings call it: its name, or its IRI where a domain keeps it.
+
+        Two domains may choose the same name, and neither may choose one of the mesh's.
+        """
+        return self.iri if self.domain else self.name
 
     @property
     def group(self) -> str:
@@ -101,17 +119,29 @@ class Standard:
         return Severity.VIOLATION if due is not None and today >= due else self.severity
 
     @classmethod
-    def of(cls, file: ShapeFile, path: Path) -> "Standard":
+    def of(cls, file: ShapeFile, path: Path, domain: Iri | None = None) -> "Standard":
         """The standard whose shape lies at `path` and reads as `file`.
+
+        Args:
+            file: what the shape says.
+            path: where it lies.
+            domain: the domain that keeps it; None for one of the mesh's own.
 
         Raises:
             Misconfigured: it does not say all that a standard has to say.
         """
-        said = _Said(file, rdflib.URIRef(STD.base + path.parent.name))
+        shape = rdflib.URIRef(shape_of(path.parent.name, domain))
+        said = _Said(file, shape)
         waivable, due = said.optional(PM.waivable), said.optional(PM.becomesViolationOn)
         return cls(
             name=path.parent.name,
-            identifier=said.text(DCT.identifier, _IDENTIFIER, "a short id such as DOM-03"),
+            identifier=said.text(
+                DCT.identifier,
+                _OF_A_DOMAIN if domain else _IDENTIFIER,
+                "a short id with letters of the domain's own, such as PODCASTS-01"
+                if domain
+                else "a short id such as DOM-03",
+            ),
             label=said.text(RDFS.label, r".*\S.*", "the standard as a sentence"),
             why=said.text(RDFS.comment, r".*\S.*", "the harm that the standard prevents"),
             severity=SEVERITIES[said.one_of(SHACL.severity, SEVERITIES)],
@@ -125,6 +155,10 @@ class Standard:
             file=path,
             good=tuple(sorted(path.parent.glob("conforms.*.ttl"))),
             bad=tuple(sorted(path.parent.glob("violates.*.ttl"))),
+            domain=domain,
+            tightens=tuple(
+                sorted(Iri(str(o)) for o in file.graph.objects(shape, rdflib.URIRef(PM.tightens)))
+            ),
         )
 
 

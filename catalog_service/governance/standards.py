@@ -6,20 +6,30 @@ from hashlib import sha256
 from pathlib import Path
 
 import rdflib
-from rdflib.term import Node
 
-from catalog_service.domain.rdf import Literal, ntriples
 from catalog_service.errors import Misconfigured, NotFound
 from catalog_service.governance import lint
 from catalog_service.governance.lint import SHACL
+from catalog_service.governance.shape import Shape, skolemised
 from catalog_service.governance.shapefile import ShapeFile
 from catalog_service.governance.standard import GROUPS, Stage, Standard
-from catalog_service.terms import RDF, STD, XSD, Iri
+from catalog_service.terms import DCT, PM, PROV, RDFS, STD
 
 __all__ = ["GROUPS", "Stage", "Standard", "Standards", "load"]
 
-_FOLDER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ABOUT = frozenset(
+    rdflib.URIRef(term)
+    for term in (
+        RDFS.label, RDFS.comment, RDFS.seeAlso, DCT.identifier, PROV.wasAttributedTo, PM.inDomain,
+        PM.since, PM.enforcedAt, PM.waivable, PM.tightens, PM.becomesViolationOn,
+    )
+) | {SHACL.severity, SHACL.message}  # fmt: skip
+"""What a shape says of itself, beside what it demands."""
+
+FOLDER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _COMMON = "prefixes.ttl"
+COMMON = f"{STD.base}prefixes"
+"""What the blank nodes of that file are named below."""
 
 
 class Standards:
@@ -28,26 +38,33 @@ class Standards:
     Args:
         standards: the standards.
         common: what all shapes refer to.
-        graphs: the shape of each standard, by name.
+        shapes: the shape of each standard, by name.
         prefixes: the prefixes that their queries may use.
     """
 
     def __init__(
         self,
         standards: Iterable[Standard],
-        common: rdflib.Graph,
-        graphs: Mapping[str, rdflib.Graph],
+        common: Shape,
+        shapes: Mapping[str, Shape],
         prefixes: Mapping[str, str],
     ) -> None:
         groups = list(GROUPS)
         self._all = tuple(
-            sorted(standards, key=lambda found: (groups.index(found.group), found.identifier))
+            sorted(
+                standards,
+                key=lambda found: (
+                    groups.index(found.group) if found.group in GROUPS else len(groups),
+                    found.identifier,
+                ),
+            )
         )
-        self._common = common
-        self._graphs = graphs
+        self.common = common
+        self._shapes = shapes
         self.prefixes = prefixes
         self._named = {found.name: found for found in self._all}
         self._named |= {found.identifier.lower(): found for found in self._all}
+        self._named |= {found.iri.lower(): found for found in self._all}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -56,7 +73,7 @@ class Standards:
         return iter(self._all)
 
     def named(self, text: str) -> Standard:
-        """The standard with this name or short id, in capitals or not.
+        """The standard with this name, short id or IRI, in capitals or not.
 
         Raises:
             NotFound: there is none.
@@ -72,22 +89,65 @@ class Standards:
     def until(self, stage: Stage) -> "Standards":
         """The standards that a gate can decide."""
         decided = (found for found in self._all if found.gate <= stage)
-        return Standards(decided, self._common, self._graphs, self.prefixes)
+        return Standards(decided, self.common, self._shapes, self.prefixes)
+
+    def beside(
+        self, standards: Iterable[Standard], graphs: Mapping[str, rdflib.Graph]
+    ) -> "Standards":
+        """Other standards, whose queries have the same prefixes.
+
+        Args:
+            standards: the other standards.
+            graphs: the shape of each, by name.
+        """
+        beside = tuple(standards)
+        shapes = {s.name: Shape(s.iri, self.prefixes, graphs[s.name]) for s in beside}
+        return Standards(beside, self.common, shapes, self.prefixes)
+
+    def shape(self, name: str) -> rdflib.Graph:
+        """The shape of the standard with this name, without what all shapes refer to."""
+        return self._shapes[name].graph
+
+    def shaped(self, name: str) -> Shape:
+        """The same, with what is asked about it again and again."""
+        return self._shapes[name]
+
+    def constraints(self, name: str) -> str:
+        """A hash of what a standard demands, however it is worded and whatever it weighs."""
+        demands = rdflib.Graph(bind_namespaces="none")
+        for triple in self.shape(name):
+            if triple[1] not in _ABOUT:
+                demands.add(triple)
+        lines = sorted(set(skolemised(demands, STD.base)))
+        return sha256("".join(lines).encode()).hexdigest()
 
     def shapes(self) -> rdflib.Graph:
         """One graph of all their shapes, for an engine."""
         graph = rdflib.Graph(bind_namespaces="none")
-        for part in (self._common, *(self._graphs[found.name] for found in self._all)):
-            for triple in part:
+        for part in self._parts():
+            for triple in part.graph:
                 graph.add(triple)
         return graph
 
-    def ntriples(self) -> str:
-        """The shapes as lines of N-Triples, for a store to show: their blank nodes have IRIs."""
-        lines = set(_skolemised(self._common, f"{STD.base}prefixes"))
-        for found in self._all:
-            lines |= set(_skolemised(self._graphs[found.name], found.iri))
-        return "".join(sorted(lines))
+    def text(self) -> str:
+        """The same as N-Triples."""
+        return "".join(part.text for part in self._parts())
+
+    def mentions(self) -> frozenset[str]:
+        """The terms by which their shapes read a graph."""
+        return frozenset().union(*(part.mentions for part in self._parts()))
+
+    def ntriples(self, *, alone: bool = False) -> str:
+        """The shapes as lines of N-Triples, for a store to show: their blank nodes have IRIs.
+
+        Args:
+            alone: leave out what all shapes refer to.
+        """
+        parts = self._parts()[1:] if alone else self._parts()
+        return "".join(sorted({line for part in parts for line in part.lines}))
+
+    def _parts(self) -> tuple[Shape, ...]:
+        return (self.common, *(self._shapes[found.name] for found in self._all))
 
 
 def load(folder: Path) -> Standards:
@@ -100,12 +160,12 @@ def load(folder: Path) -> Standards:
     common = ShapeFile.read(folder / _COMMON)
     prefixes = _prefixes(common)
     found: list[Standard] = []
-    graphs: dict[str, rdflib.Graph] = {}
+    shapes: dict[str, Shape] = {}
     for path in sorted(place / "shape.ttl" for place in folder.iterdir() if place.is_dir()):
         file = ShapeFile.read(path)
         name = path.parent.name
         shape = rdflib.URIRef(STD.base + name)
-        if not _FOLDER.fullmatch(name):
+        if not FOLDER.fullmatch(name):
             raise file.refused(
                 f"{name!r} is no name for a standard",
                 shape,
@@ -121,8 +181,8 @@ def load(folder: Path) -> Standards:
                 hint="give each standard a short id of its own",
             )
         found.append(standard)
-        graphs[name] = file.graph
-    return Standards(found, common.graph, graphs, prefixes)
+        shapes[name] = Shape(standard.iri, prefixes, file.graph)
+    return Standards(found, Shape(COMMON, prefixes, common.graph), shapes, prefixes)
 
 
 def _prefixes(file: ShapeFile) -> dict[str, str]:
@@ -144,23 +204,3 @@ def _prefixes(file: ShapeFile) -> dict[str, str]:
             hint=f"declare them on <{STD.base.rstrip('#')}> with sh:declare",
         )
     return found
-
-
-def _skolemised(graph: rdflib.Graph, base: str) -> Iterator[str]:
-    """The lines of a graph, each blank node named below `base` after what is said of it."""
-    names: dict[Node, str] = {}
-
-    def named(node: Node) -> str:
-        if isinstance(node, rdflib.Literal):
-            language = node.language or ""
-            datatype = RDF.langString if language else Iri(node.datatype or XSD.string)
-            return ntriples(Literal(str(node), datatype, language))
-        if not isinstance(node, rdflib.BNode):
-            return node.n3()
-        if node not in names:
-            said = sorted(f"{p.n3()} {named(o)}" for p, o in graph.predicate_objects(node))
-            names[node] = f"<{base}.{sha256(chr(10).join(said).encode()).hexdigest()[:12]}>"
-        return names[node]
-
-    for subject, predicate, value in graph:
-        yield f"{named(subject)} {predicate.n3()} {named(value)} .\n"

@@ -19,6 +19,7 @@ from catalog_service.harvesting.register import Register
 from catalog_service.harvesting.resolution import resolve
 from catalog_service.terms import Iri
 
+_SHAPE = "shape.ttl"
 _SKIPPED = frozenset({"node_modules", "dbt_packages", "__pycache__", "site-packages", "venv"})
 
 
@@ -66,8 +67,9 @@ def harvest(
 
     Args:
         paths: files and folders. A file that is named must be of a known kind; in a folder, files
-            of no known kind are ignored, hidden folders and installed packages are left out, and
-            links that lead out of the folder are not followed.
+            of no known kind and those of standards (beside a `shape.ttl`) are ignored, hidden
+            folders and installed packages are left out, and links that lead out of the folder are
+            not followed.
         harvesters: the harvesters by kind.
         base: the base IRI of the mesh.
         register: the names that are already published.
@@ -109,6 +111,9 @@ class _Reading:
     def sort(self, document: Document, harvesters: Mapping[str, Harvester], *, named: bool) -> None:
         """Find whose the document is."""
         fault: Unreadable | None = None
+        if not named and (document.file.parent / _SHAPE).is_file():
+            self.ignored[document.name] = ()  # a standard and its examples describe no mesh
+            return
         for kind, harvester in harvesters.items():
             if not named and not _may_be(document, harvester):
                 continue

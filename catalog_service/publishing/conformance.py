@@ -4,7 +4,7 @@ from datetime import datetime
 
 from catalog_service.domain.findings import Finding, Severity, Verdict
 from catalog_service.domain.rdf import Literal, Triple, boolean, text
-from catalog_service.terms import DCT, PROV, RDF, SH, STD, XSD, Iri
+from catalog_service.terms import DCT, PM, PROV, RDF, SH, XSD, Iri
 
 _SEVERITY = {
     Severity.VIOLATION: SH.Violation,
@@ -40,10 +40,12 @@ def _result(report_name: Iri, finding: Finding) -> list[Triple]:
         Triple(name, RDF.type, SH.ValidationResult),
         Triple(name, SH.resultSeverity, _SEVERITY[finding.severity]),
         Triple(name, SH.resultMessage, text(finding.message)),
-        Triple(name, SH.sourceShape, Iri(STD.base + finding.standard)),
+        Triple(name, SH.sourceShape, finding.shape),
     ]
     if finding.focus:
         stated.append(Triple(name, SH.focusNode, finding.focus))
     if finding.value is not None:
         stated.append(Triple(name, SH.value, finding.value))
+    if finding.waiver is not None:
+        stated.append(Triple(finding.waiver, PM.covers, name))
     return stated

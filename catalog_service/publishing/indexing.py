@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TypeVar
 
 from catalog_service.domain.names import short
-from catalog_service.governance.standards import GROUPS, Standards
+from catalog_service.governance.standards import GROUPS, Standard
 from catalog_service.graph import Row, View, many, query
 from catalog_service.publishing.product_documents import product_documents
 from catalog_service.publishing.said import NAMES, Said, above, things
@@ -41,7 +41,7 @@ def documents(view: View, subjects: Iterable[Iri]) -> dict[Iri, tuple[Document, 
     return found
 
 
-def standard_documents(standards: Standards) -> tuple[Document, ...]:
+def standard_documents(standards: Iterable[Standard]) -> tuple[Document, ...]:
     """The documents of the standards: found by name, by short id, and by what they ask and why."""
     return tuple(
         Document(
@@ -50,9 +50,11 @@ def standard_documents(standards: Standards) -> tuple[Document, ...]:
             name=standard.name,
             title=standard.label,
             description=standard.why,
+            domain=standard.domain or "",
+            domains=(standard.domain,) if standard.domain else (),
             owner=standard.owner,
             aliases=(standard.identifier,),
-            keywords=(GROUPS[standard.group],),
+            keywords=(GROUPS[standard.group],) if standard.group in GROUPS else (),
             words=standard.messages,
         )
         for standard in standards

@@ -1,16 +1,19 @@
 """What the gate must see around a product: what it reads from, what it is bound to, what it was.
 
 The neighbourhood is small and does not grow with the mesh: the decisions of the federation, the
-products whose ports it reads, those that serve a crosswalk for a scheme it uses, and a summary of
-its own last revision.
+products whose ports it reads or whose columns its own come from, those that serve a crosswalk for a
+scheme it uses, and a summary of its own last revision. Of the lineage beyond, it holds only the
+circles that lead back to the product, since only of those the gate has a word to say.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from catalog_service.domain.rdf import Triple
 from catalog_service.graph import View, query
+from catalog_service.publishing.circles import Circles
 from catalog_service.terms import CSVW, DCAT, DPROD, PM, PROV, Iri
 
 
@@ -20,14 +23,14 @@ class Neighbourhood:
 
     Args:
         triples: what the gate sees beside the product's own graph.
-        products: the products whose graphs are in it.
+        products: the products that it speaks of; if one of them is refused, look again.
     """
 
     triples: tuple[Triple, ...]
     products: frozenset[Iri]
 
 
-@dataclass(slots=True)
+@dataclass
 class Neighbours:
     """Finds neighbourhoods among the products of one run and those already published.
 
@@ -39,7 +42,9 @@ class Neighbours:
 
     view: View
     run: Mapping[Iri, tuple[Triple, ...]]
-    _ports: dict[Iri, Iri] = field(default_factory=dict)
+    _owners: dict[Iri, Iri | None] = field(default_factory=dict)
+    _reads: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
+    _sources: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _crosswalks: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _graphs: dict[Iri, tuple[Triple, ...]] = field(default_factory=dict)
 
@@ -52,35 +57,51 @@ class Neighbours:
 
     def of(self, product: Iri) -> Neighbourhood:
         """The neighbourhood of a product of this run."""
-        own = self.run[product]
-        beside = set()
-        for _, predicate, value in own:
+        beside = self._read_by(product)
+        for _, predicate, value in self.run[product]:
             if not isinstance(value, str):
                 continue
-            if predicate == PM.readsFrom:
-                beside.add(self._product_of(value))
-            elif predicate == PM.identifierScheme:
+            if predicate == PM.identifierScheme:
                 beside |= self._crosswalks.get(value, set())
-        products = frozenset(found for found in beside if found is not None and found != product)
-        around = [triple for other in sorted(products) for triple in self._graph(other)]
-        return Neighbourhood((*around, *self._before(product)), products)
+            elif predicate == PROV.wasDerivedFrom and not value.startswith(f"{product}/"):
+                beside |= self._owner(value)
+        beside.discard(product)
+        around = [triple for other in sorted(beside) for triple in self._graph(other)]
+        circle = self._circles.through(product)
+        return Neighbourhood(
+            (*around, *circle, *self._before(product)),
+            frozenset(beside | {step.subject for step in circle} - {product}),
+        )
+
+    @cached_property
+    def _circles(self) -> Circles:
+        run = {p: frozenset(self._read_by(p) | self._sources.get(p, set())) for p in self.run}
+        return Circles(self.view, run)
 
     def _index(self, product: Iri, triples: Iterable[Triple]) -> None:
         for subject, predicate, value in triples:
             if not isinstance(value, str):
                 continue
-            if predicate == DPROD.outputPort and subject == product:
-                self._ports[value] = product
+            if predicate == CSVW.column or (predicate == DPROD.outputPort and subject == product):
+                self._owners[value] = product
+            elif predicate == PM.readsFrom:
+                self._reads[product].add(value)
             elif predicate == PM.fromScheme:
                 self._crosswalks[value].add(product)
+            elif predicate == PROV.wasDerivedFrom and subject == product:
+                self._sources[product].add(value)
 
-    def _product_of(self, port: Iri) -> Iri | None:
-        if port not in self._ports:
-            rows = self.view.select(query(__package__, "product_of_port"), port=port)
-            if not rows:
-                return None
-            self._ports[port] = rows[0].iri("product")
-        return self._ports[port]
+    def _read_by(self, product: Iri) -> set[Iri]:
+        """The products whose ports a product of this run reads, itself among them if so."""
+        return {owner for port in self._reads.get(product, ()) for owner in self._owner(port)}
+
+    def _owner(self, part: Iri) -> set[Iri]:
+        """The product that has an output port or a column, if any has."""
+        if part not in self._owners:
+            rows = self.view.select(query(__package__, "product_of_part"), part=part)
+            self._owners[part] = rows[0].iri("product") if rows else None
+        owner = self._owners[part]
+        return {owner} if owner is not None else set()
 
     def _graph(self, product: Iri) -> tuple[Triple, ...]:
         if product in self.run:

@@ -7,7 +7,7 @@ from catalog_service.domain.publication import Entry
 from catalog_service.domain.rdf import Triple
 from catalog_service.governance import reasoning
 from catalog_service.governance.closure import Ontology
-from catalog_service.governance.standards import Standards
+from catalog_service.governance.layers import Layers
 from catalog_service.graph import Store, parse, quad
 from catalog_service.publishing import conformance, indexing
 from catalog_service.search import Index
@@ -32,13 +32,11 @@ class Projection:
     Args:
         store: the graph.
         index: the search index; may be one that was kept from an earlier run.
-        standards: the standards, which can be searched for too.
+        standards: the standards, those of domains among them, which can be searched for too.
         ontology: what the words mean.
     """
 
-    def __init__(
-        self, store: Store, index: Index, standards: Standards, ontology: Ontology
-    ) -> None:
+    def __init__(self, store: Store, index: Index, standards: Layers, ontology: Ontology) -> None:
         self.store = store
         self.index = index
         self.revision = 0
@@ -53,13 +51,7 @@ class Projection:
             entries: the current entry of each subject.
             revision: the revision that they come to.
         """
-        self.store.replace(
-            {
-                ONTOLOGY: parse(self._ontology.asserted, "ntriples"),
-                DERIVED: parse(self._ontology.derived, "ntriples"),
-                SHAPES: parse(self._standards.ntriples(), "ntriples"),
-            }
-        )
+        self.store.fill(_named(self._words()))
         subjects: list[Iri] = []
         self.store.fill(_chunks(entries, subjects))
         reasoning.settle(self.store, subjects)
@@ -100,10 +92,28 @@ class Projection:
         for name in list(view.graphs()):
             yield "".join(quad(triple, name) for triple in view.graph(name)).encode()
 
+    def _words(self) -> Iterator[tuple[Iri, str]]:
+        """What is in the graph before any product is: the ontology and the standards."""
+        yield ONTOLOGY, self._ontology.asserted
+        yield DERIVED, self._ontology.derived
+        yield SHAPES, self._standards.mesh.ntriples()
+        for layer in self._standards.domains:
+            yield Iri(f"{layer.domain}/standards"), layer.standards.ntriples(alone=True)
+
     def _reindex(self, subjects: Sequence[Iri], revision: int) -> None:
         documents = dict(indexing.documents(self.store.view(), subjects))
         documents[SHAPES] = indexing.standard_documents(self._standards)
         self.index.replace(documents, revision)
+
+
+def _named(graphs: Iterable[tuple[Iri, str]]) -> Iterator[bytes]:
+    """Graphs in N-Triples as N-Quads: line by line where no blank node has to be given a name."""
+    for name, text in graphs:
+        if "_:" in text:
+            yield "".join(quad(triple, name) for triple in parse(text, "ntriples")).encode()
+        else:
+            end = f" <{name}> .\n"
+            yield "".join(f"{each.removesuffix(' .')}{end}" for each in text.splitlines()).encode()
 
 
 def _chunks(entries: Iterable[Entry], subjects: list[Iri], size: int = 1 << 22) -> Iterator[bytes]:

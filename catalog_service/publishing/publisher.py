@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 from catalog_service.domain.findings import Finding, Verdict, in_order
 from catalog_service.domain.publication import Fate, Kind, Outcome, Submission
 from catalog_service.domain.rdf import Origin, Triple
+from catalog_service.domain.waivers import Waiver
 from catalog_service.governance.gate import Case, Gate, Stage
-from catalog_service.graph import canonical, content_hash, quad, query
+from catalog_service.graph import canonical, content_hash, quad
 from catalog_service.journal import Draft, Journal, Quarantined
+from catalog_service.publishing.decided import decided
 from catalog_service.publishing.neighbourhood import Neighbourhood, Neighbours
 from catalog_service.publishing.pointing import Places
 from catalog_service.publishing.projection import Projection
@@ -21,11 +23,15 @@ Noticed = Mapping[Iri, tuple[Finding, ...]]
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """On what terms a run is judged: what its readers noticed, at which gate, on which day."""
+    """On what terms a run is judged: what its readers noticed, at which gate, on which day.
+
+    `copies` are waivers that were read from a file; what is published never rests on one.
+    """
 
     noticed: Noticed
     at: Stage
     today: date
+    copies: Sequence[Waiver] = ()
 
 
 class Publisher:
@@ -50,6 +56,7 @@ class Publisher:
         *,
         at: Stage | None = None,
         today: date | None = None,
+        copies: Sequence[Waiver] = (),
     ) -> tuple[Outcome, ...]:
         """The verdict on each submission, as if all of them were published together.
 
@@ -58,14 +65,14 @@ class Publisher:
             noticed: what the readers found, by subject; it counts in the verdict.
             at: the gate to check at, with all gates before it; the first by default.
             today: the day the rules are read on; the clock's by default.
+            copies: waivers that were read from a file, as far as decisions bear them out.
         """
         day = today or datetime.now(UTC).date()
         neighbours = self._neighbours(submissions)
         around = {s.subject: self._around(s, neighbours) for s in submissions}
         decided = self._decided(submissions)
-        verdicts = self._judged(
-            submissions, around, decided, _Terms(noticed or {}, at or Stage.CI, day)
-        )
+        terms = _Terms(noticed or {}, at or Stage.CI, day, copies)
+        verdicts = self._judged(submissions, around, decided, terms)
         return tuple(
             Outcome(submission.subject, Fate.CHECKED, verdicts[submission.subject])
             for submission in submissions
@@ -157,7 +164,9 @@ class Publisher:
             )
             for s in submissions
         ]
-        verdicts = self._gate.check(cases, shared=decided, at=terms.at, today=terms.today)
+        verdicts = self._gate.check(
+            cases, shared=decided, at=terms.at, today=terms.today, copies=terms.copies
+        )
         judged = {}
         for submission, verdict in zip(submissions, verdicts, strict=True):
             places = Places(submission.subject, submission.facts)
@@ -180,15 +189,8 @@ class Publisher:
 
     def _decided(self, submissions: Sequence[Submission]) -> tuple[Triple, ...]:
         """What the federation has decided: published, and in this run."""
-        view = self._projection.store.view()
         mine = {s.subject: s.triples for s in submissions if s.kind is Kind.DECISION}
-        published = [
-            triple
-            for row in view.select(query(__package__, "decisions"))
-            if row.iri("decision") not in mine
-            for triple in view.graph(row.iri("decision"))
-        ]
-        return (*published, *(triple for triples in mine.values() for triple in triples))
+        return decided(self._projection.store.view(), mine)
 
     def _quarantine(
         self, submissions: Sequence[Submission], outcomes: Mapping[Iri, Outcome], time: datetime

@@ -13,7 +13,6 @@ from harvesters.dbt.artifacts import Artifact, Kind, identify, load
 from harvesters.dbt.catalog import Catalog
 from harvesters.dbt.companions import VERSIONS, alone, beside
 from harvesters.dbt.manifest import NEWEST, OLDEST, Manifest
-from harvesters.dbt.mapping import Project, stated
 from harvesters.dbt.results import Results
 
 
@@ -90,6 +89,9 @@ def _project(source: Source, document: Document) -> Iterator[Harvested | Faulty]
         return
     found = {kind: beside(source, document, kind) for kind in VERSIONS}
     read = {kind: each for kind, each in found.items() if isinstance(each, Document)}
+    # It imports a parser of SQL, which nobody without a dbt project should wait for.
+    from harvesters.dbt.mapping import Project, stated  # noqa: PLC0415 - see above
+
     project = Project(
         manifest,
         Catalog(read.get(Kind.CATALOG)),

@@ -6,6 +6,7 @@ from catalog_service.harvesting import Names, segment
 from catalog_service.harvesting.words import address, doubtful
 from catalog_service.terms import CSVW, DCAT, DCT, DPROD, Iri
 from harvesters.dbt.datatypes import datatype
+from harvesters.dbt.governed import state_personal_data
 from harvesters.dbt.meta import state_column_words
 from harvesters.dbt.model import Column, Model, some
 
@@ -78,7 +79,8 @@ def _state_column(model: Model, column: Column) -> None:
         said.state(column.iri, DCT.description, text(description), origin)
     if column.type and (found := datatype(column.type)) is not None:
         said.state(column.iri, CSVW.datatype, found, origin)
-    state_column_words(model, column)
+    state_column_words(said, column)
+    state_personal_data(model, column)
 
 
 def _state_constraints(model: Model, schema: Iri) -> None:

@@ -35,6 +35,8 @@ class Lineage:
         for node in manifest.nodes.values():
             if node.kind in {"model", "seed", "snapshot", "source"}:
                 self._relations.add(node.id, node.relation)
+            if place := node.place:
+                self._relations.add_place(node.id, place, self._dialect)
         for node in manifest.upstream_first():
             stored = tuple(column.name.casefold() for column in catalog.columns(node.id))
             compiled = self._compile(node)

@@ -63,6 +63,16 @@ class Node:
         )
 
     @property
+    def place(self) -> str:
+        """Of a source outside the warehouse, where it lies: what dbt writes after FROM."""
+        told = (self.meta, self.values.values("source_meta"), self.values.values("config"))
+        located = next(filter(None, (meta.text("external_location") for meta in told)), "")
+        if self.kind != "source" or not located:
+            return ""
+        quoted = located if "(" in located else f"'{located}'"
+        return self.values.text("relation_name") or quoted
+
+    @property
     def code(self) -> str:
         """The path of the file it is written in, from the project's folder."""
         return self.values.text("original_file_path")

@@ -9,6 +9,7 @@ from catalog_service.harvesting import Harvested, Names, Statements
 from catalog_service.terms import DPROD
 from harvesters.dbt.catalog import Catalog
 from harvesters.dbt.dataset import state_dataset, state_port
+from harvesters.dbt.governed import state_governed
 from harvesters.dbt.lineage import Lineage
 from harvesters.dbt.manifest import Manifest, Node
 from harvesters.dbt.meta import report_unread, state_model_words
@@ -98,6 +99,7 @@ def _state_model(model: Model, words: Words, freshness: Results) -> None:
     state_port(model)
     state_dataset(model)
     state_model_words(model, words.value("domain"))
+    state_governed(model)
     state_promises(model)
     for key in SHARED:
         own = model.node.meta.text(key)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Origin, text
 from catalog_service.harvesting import Names, Refers, Scalar, Statements
-from catalog_service.harvesting.words import address, doubtful, sensitivity, squeezed, term
-from catalog_service.terms import DCT, DPROD, DPV, PD, PM, SKOS, Iri, Namespace
+from catalog_service.harvesting.words import address, doubtful, sensitivity, squeezed
+from catalog_service.terms import DCT, DPROD, PM, SKOS, Iri
 from harvesters.dbt.artifacts import Values
 from harvesters.dbt.model import Column, Model, some
 
@@ -17,6 +17,8 @@ MODEL_WORDS = frozenset(
     {
         *("exposed", "data_product", "title", "domain", "owner", "purpose", "version", "status"),
         *("sensitivity", "semantic_model", "local_concept", "crosswalk", "slo"),
+        *("personal_data", "legal_basis", "processing_purpose", "jurisdiction", "retention"),
+        *("technical_measure", "policy", "security_scheme", "input_purpose"),
     }
 )
 CARDINALITIES = {
@@ -24,19 +26,14 @@ CARDINALITIES = {
 }
 
 
-def state_column_words(model: Model, column: Column) -> None:
-    """State what a column identifies, how it is protected, and whose data it holds."""
-    said, meta, origin = model.said, column.meta, column.origin
+def state_column_words(said: Statements, column: Column) -> None:
+    """State what a column identifies, and how sensitive it is."""
+    meta, origin = column.meta, column.origin
     if polyseme := meta.text("polyseme"):
         said.refer(column.iri, PM.identifies, Refers.POLYSEME, polyseme, origin)
     if scheme := meta.text("identifier_scheme"):
         said.refer(column.iri, PM.identifierScheme, Refers.SCHEME, scheme, origin)
     _state_sensitivity(said, column.iri, PM.sensitivity, meta, origin)
-    for found in _terms(model, column, "personal_data", PD):
-        said.state(column.iri, PM.personalDataCategory, found, origin)
-        said.state(model.dataset, DPV.hasPersonalData, found, origin)
-    for found in _terms(model, column, "technical_measure", DPV):
-        said.state(column.iri, DPV.hasTechnicalMeasure, found, origin)
 
 
 def state_model_words(model: Model, domain: str) -> None:
@@ -94,16 +91,6 @@ def _state_sensitivity(
 ) -> None:
     if level := meta.text("sensitivity"):
         sensitivity(said, subject, predicate, Scalar(level, "string", origin))
-
-
-def _terms(model: Model, column: Column, key: str, vocabulary: Namespace) -> Iterator[Iri]:
-    for written in column.meta.texts(key):
-        if (found := term(written, vocabulary)) is not None:
-            yield found
-        else:
-            message = f"`meta.{key}` is {written[:60]!r}, which names no term"
-            fix = f"write an IRI, or a local name of {vocabulary.base}"
-            doubtful(model.said, message, column.origin, fix, focus=column.iri)
 
 
 def _state_concept(model: Model, concept: Values, domain: str) -> None:

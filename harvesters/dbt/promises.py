@@ -69,23 +69,23 @@ def _state_promise(model: Model, promise: Values, taken: set[str]) -> None:
     said.state(model.port, PM.slo, slo, origin)
     said.type(slo, PM.ServiceLevelObjective, origin)
     said.state(slo, PM.indicator, metric, origin)
-    window = promise.text("window")
     for predicate, found, word, fix in (
         (PM.comparator, COMPARATORS.get(promise.text("comparator").lower()), "comparator", "lteq"),
         (PM.target, _decimal(promise), "target", "a number such as 60"),
         (SDMX.unitMeasure, UNITS.get(promise.text("unit").lower()), "unit", "SEC, MIN or PERCENT"),
-        (
-            PM.window,
-            Literal(window, XSD.duration) if _DURATION.fullmatch(window) else None,
-            "window",
-            "an ISO 8601 duration such as P30D",
-        ),
+        (PM.window, window(promise), "window", "an ISO 8601 duration such as P30D"),
     ):
         if found is not None:
             said.state(slo, predicate, found, origin)
         elif promise.entries.get(word) is not None:
             written = str(promise.entries[word])[:40]
             doubt(model, f"`meta.slo` has the {word} {written!r}", f"write {fix}")
+
+
+def window(said: Values) -> Literal | None:
+    """The time over which a promise is judged; None where `window` is no ISO 8601 duration."""
+    written = said.text("window")
+    return Literal(written, XSD.duration) if _DURATION.fullmatch(written) else None
 
 
 def _decimal(promise: Values) -> Literal | None:

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog_service.domain.findings import Severity
-from catalog_service.domain.rdf import number, text
+from catalog_service.domain.rdf import Origin, number, text
 from catalog_service.harvesting import Names
 from catalog_service.terms import DCT, DQV, ODRL, PM, PROV, SDMX, SKOS, UNIT, Iri
 from harvesters.dbt.manifest import Manifest, Node
+from harvesters.dbt.meta import doubt
 from harvesters.dbt.model import Model, some
+from harvesters.dbt.promises import UNITS, window
 from harvesters.dbt.results import Results
 
 KINDS = {
@@ -118,18 +120,10 @@ def state_tests(model: Model, held: list[DataTest], results: Results) -> None:
         said.state(metric, DCT.subject, subject, origin)
         if (kind := KINDS.get(test.kind)) is not None:
             said.state(metric, SKOS.broadMatch, kind, origin)
-        if (threshold := test.threshold()) is not None:
-            comparator, target = threshold
-            slo = Names.part(model.port, "slo", test.key)
-            said.state(model.port, PM.slo, slo, origin)
-            said.type(slo, PM.ServiceLevelObjective, origin)
-            said.state(slo, PM.indicator, metric, origin)
-            said.state(slo, PM.comparator, comparator, origin)
-            said.state(slo, PM.target, number(target), origin)
-            if _counts_rows(test):
-                said.state(slo, SDMX.unitMeasure, UNIT.NUM, origin)
+        unit = _unit(model, test)
+        _state_objective(model, test, metric, unit, origin)
         if results.document is not None:
-            unmeasured += _state_result(model, test, metric, results)
+            unmeasured += _state_result(model, test, metric, unit, results)
     if unmeasured:
         said.notice(
             "incomplete",
@@ -141,11 +135,46 @@ def state_tests(model: Model, held: list[DataTest], results: Results) -> None:
         )
 
 
-def _counts_rows(test: DataTest) -> bool:
-    return test.node.values.values("config").text("fail_calc") in {"", "count(*)"}
+def _state_objective(
+    model: Model, test: DataTest, metric: Iri, unit: Iri | None, origin: Origin
+) -> None:
+    """State what the failing rows are held to, where the test fails by a threshold."""
+    if (threshold := test.threshold()) is None:
+        return
+    said, (comparator, target) = model.said, threshold
+    slo = Names.part(model.port, "slo", test.key)
+    said.state(model.port, PM.slo, slo, origin)
+    said.type(slo, PM.ServiceLevelObjective, origin)
+    said.state(slo, PM.indicator, metric, origin)
+    said.state(slo, PM.comparator, comparator, origin)
+    said.state(slo, PM.target, number(target), origin)
+    if unit is not None:
+        said.state(slo, SDMX.unitMeasure, unit, origin)
+    if (length := window(test.node.meta)) is not None:
+        said.state(slo, PM.window, length, origin)
+    elif test.node.meta.text("window"):
+        _doubt(model, test, "window", "an ISO 8601 duration such as P1D")
 
 
-def _state_result(model: Model, test: DataTest, metric: Iri, results: Results) -> Iterator[str]:
+def _unit(model: Model, test: DataTest) -> Iri | None:
+    """What a test counts: rows, unless it works out something else, whose unit its `meta` says."""
+    written = test.node.meta.text("unit")
+    if written:
+        if (unit := UNITS.get(written.lower())) is None:
+            _doubt(model, test, "unit", "rows, percent or ratio")
+        return unit
+    counts = test.node.values.values("config").text("fail_calc") in {"", "count(*)"}
+    return UNIT.NUM if counts else None
+
+
+def _doubt(model: Model, test: DataTest, word: str, fix: str) -> None:
+    written = test.node.meta.text(word)
+    doubt(model, f"`meta.{word}` of the test {test.key[:80]} is {written[:40]!r}", f"write {fix}")
+
+
+def _state_result(
+    model: Model, test: DataTest, metric: Iri, unit: Iri | None, results: Results
+) -> Iterator[str]:
     """State what a run measured; else yield the test and why it measured nothing."""
     said, result = model.said, results.of(test.node.id)
     if result is None or result.value is None or result.time is None:
@@ -158,5 +187,5 @@ def _state_result(model: Model, test: DataTest, metric: Iri, results: Results) -
     said.state(measured, DQV.isMeasurementOf, metric, origin)
     said.state(measured, DQV.value, number(result.value), origin)
     said.state(measured, PROV.generatedAtTime, result.time, origin)
-    if _counts_rows(test):
-        said.state(measured, SDMX.unitMeasure, UNIT.NUM, origin)
+    if unit is not None:
+        said.state(measured, SDMX.unitMeasure, unit, origin)

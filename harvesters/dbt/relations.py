@@ -37,9 +37,23 @@ class Relations:
         short = ("", schema, name)
         self.names[short] = unique_id if self.names.get(short, unique_id) == unique_id else ""
 
+    def add_place(self, unique_id: str, written: str, dialect: str) -> None:
+        """Make a table known that lies in a file: by the path, or the function, that reads it.
+
+        A place that two nodes share tells nothing.
+        """
+        try:
+            table = sqlglot.parse_one(written, dialect=dialect, into=exp.Table)
+        except _COMPLAINTS:
+            return
+        if isinstance(table, exp.Table):
+            _fold(table)
+            key = ("", "", _called(table))
+            self.names[key] = unique_id if self.names.get(key, unique_id) == unique_id else ""
+
     def find(self, table: exp.Table) -> str:
         """The node whose table this is; empty where it is not known."""
-        return self.names.get((table.catalog, table.db, table.name), "")
+        return self.names.get((table.catalog, table.db, _called(table)), "")
 
 
 def scope_of(sql: str, dialect: str, relations: Relations, spelt: dict[str, str]) -> Scope:
@@ -68,14 +82,13 @@ def _parsed(sql: str, dialect: str, relations: Relations, spelt: dict[str, str])
     tree = statements[0] if len(statements) == 1 else None
     if not isinstance(tree, exp.Query):
         return None
-    for name in tree.find_all(exp.Identifier):
-        folded = name.name.casefold()
-        spelt.setdefault(folded, name.name)
-        name.set("this", folded)
+    _fold(tree, spelt)
     for table in list(tree.find_all(exp.Table)):
         if found := relations.find(table):
             if not table.args.get("alias"):
-                table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
+                # A file goes by its name without folder and ending.
+                alias = table.name.rpartition("/")[2].partition(".")[0] or found
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
             table.set("this", exp.to_identifier(_MARK + found, quoted=True))
             table.set("db", None)
             table.set("catalog", None)
@@ -83,6 +96,21 @@ def _parsed(sql: str, dialect: str, relations: Relations, spelt: dict[str, str])
     for scope in root.traverse() if root is not None else ():
         _ = scope.selected_sources  # found out now, where a complaint can still be caught
     return root
+
+
+def _fold(tree: exp.Expr, spelt: dict[str, str] | None = None) -> None:
+    """Put every name into lower case; how it was spelt first is kept in `spelt`."""
+    for name in tree.find_all(exp.Identifier):
+        folded = name.name.casefold()
+        if spelt is not None:
+            spelt.setdefault(folded, name.name)
+        name.set("this", folded)
+
+
+def _called(table: exp.Table) -> str:
+    """What a table is called: its name, or the call of a function that reads it from somewhere."""
+    named = isinstance(table.this, exp.Identifier)
+    return table.name if named else table.this.sql(normalize_functions="lower")
 
 
 @dataclass(frozen=True, slots=True)

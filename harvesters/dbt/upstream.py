@@ -3,7 +3,9 @@
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Literal, Origin, number, text
 from catalog_service.harvesting import Names, Refers
+from catalog_service.harvesting.access import Purpose, consume
 from catalog_service.terms import DCAT, DCT, DPROD, DQV, PM, PROV, SDMX, UNIT, Iri
+from harvesters.dbt.governed import Words
 from harvesters.dbt.lineage import Lineage
 from harvesters.dbt.manifest import Manifest, Node
 from harvesters.dbt.model import Model, dataset_of, some
@@ -13,17 +15,25 @@ from harvesters.dbt.results import Results
 
 def state_inputs(model: Model, freshness: Results) -> None:
     """State an input port for each source, and each model of another project, that it reads."""
+    own = Words(model.node.meta, model.dataset, model.origin)
+    purposes = own.purposes(model.said, "input_purpose")
     for source in model.manifest.inputs(model.node):
         if isinstance(source, str):
-            _state_input(model, source.partition(".")[2], source, model.origin)
+            name = source.partition(".")[2]
+            _state_input(model, name, source, model.origin)
+            consume(model.said, model.product, name, (source, model.origin), purposes)
             continue
         origin = model.manifest.where(source)
         if source.kind != "source":
-            _state_input(model, f"{source.package}.{source.name}", source.id, origin)
+            name = f"{source.package}.{source.name}"
+            _state_input(model, name, source.id, origin)
+            consume(model.said, model.product, name, (source.id, origin), purposes)
             continue
-        system = _said(source, "operational_system")
-        upstream = contract_of(source) or system or source.name
+        contract, system = contract_of(source), _said(source, "operational_system")
+        upstream = contract or system or source.name
         port = _state_input(model, source.name, upstream, origin)
+        told = _purposes(model, source, port, origin) or (purposes if contract else ())
+        consume(model.said, model.product, source.name, (upstream, origin), told)
         if description := source.values.text("description"):
             model.said.state(port, DCT.description, text(description), origin)
         _state_age(model, source, port, freshness)
@@ -36,6 +46,13 @@ def contract_of(source: Node) -> str:
 
 def _said(source: Node, key: str) -> str:
     return source.meta.text(key) or source.values.values("source_meta").text(key)
+
+
+def _purposes(model: Model, source: Node, port: Iri, origin: Origin) -> tuple[Purpose, ...]:
+    """What a source is read for, as its `meta` or that of its system says."""
+    system = source.values.values("source_meta")
+    values = source.meta if source.meta.texts("purpose") else system
+    return Words(values, port, origin).purposes(model.said, "purpose")
 
 
 def _state_input(model: Model, name: str, upstream: str, origin: Origin) -> Iri:

@@ -1,10 +1,11 @@
 """The service levels of a contract: objectives at its ports, retention, and the end of its life."""
 
 from catalog_service.domain.findings import Severity
-from catalog_service.domain.rdf import Origin, text
+from catalog_service.domain.rdf import Origin
 from catalog_service.harvesting import Mapping, Names, Scalar
+from catalog_service.harvesting.access import keep
 from catalog_service.harvesting.words import day, doubtful, say, squeezed, wrong
-from catalog_service.terms import DCT, DPV, ODRL, PM, RDFS, UNIT
+from catalog_service.terms import DCT, DPV, ODRL, PM, UNIT
 from harvesters.odcs.contract import Column, Contract, Dataset
 from harvesters.odcs.objective import Objective, state_objective, window
 from harvesters.odcs.units import amount, converted
@@ -135,11 +136,8 @@ def _state_retention(contract: Contract, promise: Mapping, element: str, length:
     """State how long data is kept: on the datasets it is said of, and on the column named."""
     said, origin = contract.said, promise.origin
     for thing in _elements(contract, promise, element) or list(contract.datasets.values()):
-        rule = Names.part(thing.iri, "retention")
-        said.type(rule, DPV.StorageDuration, origin)
-        said.state(rule, RDFS.label, text(length), promise.where("value"))
+        rule = keep(said, thing.iri, length, promise.where("value"))
         say(said, rule, DCT.description, promise, "description")
-        said.state(thing.iri, DPV.hasStorageCondition, rule, origin)
         for dataset in contract.datasets.values():
             if dataset.columns.get(thing.name) is thing:
                 said.state(dataset.iri, DPV.hasStorageCondition, rule, origin)

@@ -1,8 +1,11 @@
 """The ports of a descriptor: what it reads, what it serves, and how it is managed."""
 
+from collections.abc import Iterator
+
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Origin, text
 from catalog_service.harvesting import Mapping, Names, Refers, Statements
+from catalog_service.harvesting.access import Purpose, consume
 from catalog_service.harvesting.bitol import (
     component,
     components,
@@ -108,27 +111,16 @@ def _state_input(said: Statements, product: Iri, port: Iri, node: Mapping, key: 
         said.refer(port, PM.readsFrom, Refers.UPSTREAM, contract, where)
     for name, entry in custom(node, "purpose"):
         with own_words(said, name, entry):
-            _state_consumption(said, product, key, entry, (contract, where))
+            consume(said, product, key, (contract, where), tuple(_purposes(said, entry)))
 
 
-def _state_consumption(
-    said: Statements, product: Iri, key: str, entry: Mapping, upstream: tuple[str, Origin]
-) -> None:
-    """State what the product uses its input for: the edge of the mesh that it registers."""
-    purposes = [(word, term(word, DPV), origin) for word, origin in entry.texts("value")]
-    known = [(purpose, origin) for _, purpose, origin in purposes if purpose is not None]
-    for word, purpose, origin in purposes:
-        if purpose is None:
+def _purposes(said: Statements, entry: Mapping) -> Iterator[Purpose]:
+    """The purposes that a custom property names; a warning for each that is none."""
+    for word, origin in entry.texts("value"):
+        if (purpose := term(word, DPV)) is not None:
+            yield Purpose(word.strip(), purpose, origin)
+        else:
             doubtful(said, f"{word[:60]!r} names no purpose", origin, "write a purpose of DPV")
-    if not known:
-        return
-    consumption = Names.part(product, "consumptions", key)
-    said.type(consumption, PM.Consumption, entry.origin)
-    said.state(consumption, PM.consumer, product, entry.origin)
-    if upstream[0]:
-        said.refer(consumption, PM.consumes, Refers.UPSTREAM, *upstream)
-    for purpose, origin in known:
-        said.state(consumption, DPV.hasPurpose, purpose, origin)
 
 
 def _state_management(

@@ -122,7 +122,11 @@ def test_the_mesh_is_small_enough_to_clone() -> None:
 def test_every_descriptor_and_contract_is_harvested_without_a_warning(harvested: Harvest) -> None:
     wanted = {".odps.yaml", ".odcs.yaml", ".ttl"}
     reports = {Path(report.file): report for report in harvested.files}
-    described = [file for file in reports if "".join(file.suffixes[-2:]) in wanted]
+    described = [
+        file
+        for file in reports
+        if "".join(file.suffixes[-2:]) in wanted and file.name != "shape.ttl"
+    ]
     assert len(described) == 25
     assert {reports[file].outcome for file in described} == {"harvested"}
     noticed = [finding for found in harvested.noticed.values() for finding in found]

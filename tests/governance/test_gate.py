@@ -15,19 +15,23 @@ from catalog_service.governance.engines import fast
 from catalog_service.governance.gate import Case, Gate, Stage
 from catalog_service.governance.standards import Standards, load
 from catalog_service.graph.formats import parse
-from catalog_service.terms import DCT, DPROD, ORG, OWL, PM, RDF, RDFS, SKOS, XSD, Iri
+from catalog_service.terms import DCT, DPROD, DQV, ORG, OWL, PM, RDF, RDFS, SKOS, XSD, Iri
 
 SHAPES = bundled.folder("shapes")
 TODAY = date(2026, 11, 24)
 BASE = "https://mesh.example/"
 PREFIXES = f"""
 @prefix pm: <https://w3id.org/polyseme/ns#> .
+@prefix std: <https://w3id.org/polyseme/shapes#> .
 @prefix dprod: <https://www.omg.org/spec/DPROD/dprod/> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix csvw: <http://www.w3.org/ns/csvw#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix org: <http://www.w3.org/ns/org#> .
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> .
+@prefix sdmx-attribute: <http://purl.org/linked-data/sdmx/2009/attribute#> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix m: <{BASE}> .
 """
@@ -37,6 +41,8 @@ ONTOLOGY = "".join(
         (PM.Active, SKOS.Concept),
         (PM.Domain, RDFS.Class),
         (PM.Public, DPROD.InformationSensitivityClassification),
+        (PM.Freshness, DQV.Metric),
+        (PM.Availability, DQV.Metric),
     )
 )
 DECIDED = parse(
@@ -69,9 +75,15 @@ def product(name: str, extra: str = "") -> Case:
       pm:observabilityPort <{iri}/ports/metrics> ; dprod:outputDataset <{iri}/datasets/rows> ;
       pm:codeComponent <{iri}/code/job> ; pm:infrastructureComponent <{iri}/infrastructure/db> .
     <{iri}/ports/sql> a dcat:DataService ; dcat:endpointURL <https://data.example/{name}> ;
-      dprod:protocol "sql" ; dcat:servesDataset <{iri}/datasets/rows> .
+      dprod:protocol "sql" ; dcat:servesDataset <{iri}/datasets/rows> ;
+      pm:slo <{iri}/ports/sql/slo/fresh> , <{iri}/ports/sql/slo/up> .
+    <{iri}/ports/sql/slo/fresh> pm:indicator pm:Freshness ; pm:comparator odrl:lteq ;
+      pm:target 24.0 ; sdmx-attribute:unitMeasure unit:HR ; pm:window "P1D"^^xsd:duration .
+    <{iri}/ports/sql/slo/up> pm:indicator pm:Availability ; pm:comparator odrl:gteq ;
+      pm:target 99.5 ; sdmx-attribute:unitMeasure unit:PERCENT ; pm:window "P30D"^^xsd:duration .
     <{iri}/datasets/rows> a dcat:Dataset ; dct:conformsTo <models/listening> ;
-      csvw:tableSchema <{iri}/datasets/rows/schema> .
+      csvw:tableSchema <{iri}/datasets/rows/schema> ;
+      dprod:informationSensitivityClassification pm:Public .
     """
     return Case(Iri(iri), parse(PREFIXES + body + extra, "turtle", base=BASE))
 
@@ -172,7 +184,8 @@ def test_a_part_that_nobody_describes_is_judged(check: Check) -> None:
     case = product("listens")
     named = f"{case.subject}/datasets/undescribed"
     verdict = check(stating(case, (case.subject, DPROD.outputDataset, Iri(named))))
-    assert {f.standard for f in verdict.findings if f.focus == named} == {"schema-declared"}
+    asked = {f.standard for f in verdict.findings if f.focus == named}
+    assert asked == {"schema-declared", "dataset-classified"}
 
 
 def test_what_is_wrong_with_a_neighbour_is_the_neighbours(check: Check) -> None:
@@ -197,7 +210,9 @@ def test_a_product_is_not_helped_by_one_that_is_not_its_neighbour(gate: Gate) ->
     assert second.conforms
 
 
-def test_a_batch_has_the_verdicts_of_its_cases_in_their_order(gate: Gate, check: Check) -> None:
+def test_a_batch_has_the_verdicts_of_its_cases_in_their_order(
+    gate: Gate, check: Check, standards: Standards
+) -> None:
     sound = [product(f"p{number}") for number in range(12)]
     cases = [
         *sound,
@@ -208,7 +223,8 @@ def test_a_batch_has_the_verdicts_of_its_cases_in_their_order(gate: Gate, check:
     ]
     together = gate.check(cases, shared=DECIDED, today=TODAY)
     assert together == tuple(check(case) for case in cases)
-    assert together[:12] == tuple(Verdict(case.subject) for case in sound)
+    later = tuple(found.name for found in standards if found.gate > Stage.PUBLISH)
+    assert together[:12] == tuple(Verdict(case.subject, not_evaluated=later) for case in sound)
     assert [told(verdict) for verdict in together[12:]] == [
         {"described"}, {"one-domain"}, {"foreign-subject"}, {"governed-subject"},
     ]  # fmt: skip
@@ -225,8 +241,27 @@ def test_a_gate_names_what_only_later_gates_can_decide(gate: Gate, standards: St
     assert early.conforms
     assert "identity-path" in early.not_evaluated
     assert set(early.not_evaluated) == {s.name for s in standards if s.gate > Stage.CI}
-    assert told(late) == {"identity-path"}
+    assert told(late) == {"identity-path", "slo-measured"}
     assert late.not_evaluated == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "ended"), [(date(2026, 12, 31), set()), (date(2027, 1, 1), {"waiver-live"})]
+)
+def test_a_waiver_has_ended_by_the_day_that_the_caller_names(
+    gate: Gate, day: date, ended: set[str]
+) -> None:
+    waiver = """
+    m:decisions a pm:Decision .
+    <waivers/ports> a pm:Waiver ; pm:waives std:management-ports ; pm:grantedBy <teams/federation> ;
+      pm:appliesTo <products/listens> ; pm:rationale "They move." ;
+      pm:expires "2026-12-31"^^xsd:date .
+    """
+    decided = Case(
+        Iri(f"{BASE}decisions"), parse(PREFIXES + waiver, "turtle", base=BASE), decision=True
+    )
+    (verdict,) = gate.check([decided], shared=decided.graph, at=Stage.RUNTIME, today=day)
+    assert told(verdict) & {"waiver-live"} == ended
 
 
 def test_a_warning_becomes_a_violation_on_the_day_its_shape_names(tmp_path: Path) -> None:

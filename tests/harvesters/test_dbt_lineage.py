@@ -22,6 +22,7 @@ from catalog_service.harvesting import Refers
 from catalog_service.terms import (
     CSVW,
     DPROD,
+    DPV,
     PM,
     PROV,
     Iri,
@@ -109,6 +110,99 @@ def test_models_that_read_each_other_are_still_read(tmp_path: Path) -> None:
     b = node("b", access="protected", depends_on=reads("model.shop.a", "model.shop.orders"))
     parts = harvest(tmp_path, manifest(node(depends_on=reads("model.shop.a")), a, b))
     assert len(parts) == 2
+
+
+def lying(place: str, name: str = "raw", **said: Any) -> dict[str, Any]:
+    """A source that lies outside the warehouse, as dbt-duckdb reads it."""
+    return source(name, meta={"contract": f"c-{name}", "external_location": place}, **said)
+
+
+@pytest.mark.parametrize(
+    ("place", "relation", "sql"),
+    [
+        ("../in/Raw.parquet", "'../in/Raw.parquet'", "select id from '../in/Raw.parquet'"),
+        ("../in/raw.parquet", "'../in/raw.parquet'", "select raw.id from '../in/raw.parquet'"),
+        ("../in/{name}.csv", "'../in/raw.csv'", "select r.id from '../in/raw.csv' as r"),
+        (
+            "read_csv('../in/raw.csv', header = true)",
+            "read_csv('../in/raw.csv', header = true)",
+            "select id from READ_CSV('../in/raw.csv', header=true)",
+        ),
+        ("../in/raw.parquet", None, "select id from '../in/raw.parquet'"),
+        (
+            "read_parquet(['a.parquet', 'b.parquet'])",
+            None,
+            "select r.id from read_parquet(['a.parquet', 'b.parquet']) r, db.main.base",
+        ),
+    ],
+)
+def test_columns_derive_from_a_source_that_lies_in_a_file(
+    place: str, relation: str | None, sql: str, tmp_path: Path
+) -> None:
+    model = node(compiled_code=sql, depends_on=reads("source.shop.till.raw"))
+    parts = harvest(tmp_path, manifest(model, sources=[lying(place, relation_name=relation)]))
+    column = Iri(f"{ORDERS}/columns/id")
+    assert (column, PROV.wasDerivedFrom, Refers.COLUMN, "c-raw#raw.id") in references(parts)
+    assert "not resolved" not in messages(parts)
+
+
+def test_a_file_that_two_sources_share_is_the_table_of_neither(tmp_path: Path) -> None:
+    model = node(
+        compiled_code="select id from 'x.csv'",
+        depends_on=reads("source.shop.till.raw", "source.shop.till.again"),
+    )
+    written = manifest(model, sources=[lying("x.csv"), lying("x.csv", "again")])
+    parts = harvest(tmp_path, written)
+    assert "`x.csv` is no table of the project" in messages(parts)
+
+
+def test_a_place_that_is_no_sql_leaves_lineage_open(tmp_path: Path) -> None:
+    model = node(compiled_code="select id from 'x.csv'", depends_on=reads("source.shop.till.raw"))
+    parts = harvest(tmp_path, manifest(model, sources=[lying("read_csv(')")]))
+    assert "`x.csv` is no table of the project" in messages(parts)
+
+
+def test_what_a_source_is_read_for_is_registered(tmp_path: Path) -> None:
+    told = source(meta={"contract": "c-1", "purpose": ["Marketing", "ServiceProvision"]})
+    parts = harvest(
+        tmp_path, manifest(node(depends_on=reads("source.shop.till.raw")), sources=[told])
+    )
+    consumption = Iri(f"{SHOP}/consumptions/till.raw")
+    assert values(parts, consumption, PM.consumer) == {SHOP}
+    assert values(parts, consumption, DPV.hasPurpose) == {DPV.Marketing, DPV.ServiceProvision}
+    assert (consumption, PM.consumes, Refers.UPSTREAM, "c-1") in references(parts)
+
+
+def test_a_model_says_once_what_it_reads_other_products_for(tmp_path: Path) -> None:
+    sources = [
+        source(meta={"contract": "c-1"}),
+        source("own", meta={"contract": "c-2"}, source_meta={"purpose": "Marketing"}),
+        source("system", meta={"operational_system": "till-db"}),
+    ]
+    model = node(
+        meta={"input_purpose": "ServiceProvision"},
+        depends_on=reads(*(each["unique_id"] for each in sources), "model.far.gone"),
+    )
+    parts = harvest(tmp_path, manifest(model, sources=sources))
+    purposes = {
+        name: values(parts, Iri(f"{SHOP}/consumptions/{name}"), DPV.hasPurpose)
+        for name in ("till.raw", "till.own", "till.system", "far.gone")
+    }
+    assert purposes == {
+        "till.raw": {DPV.ServiceProvision},
+        "till.own": {DPV.Marketing},
+        "till.system": set(),
+        "far.gone": {DPV.ServiceProvision},
+    }
+
+
+def test_a_purpose_that_is_no_term_registers_nothing_and_is_warned_of(tmp_path: Path) -> None:
+    told = source(meta={"contract": "c-1", "purpose": "to sell more"})
+    parts = harvest(
+        tmp_path, manifest(node(depends_on=reads("source.shop.till.raw")), sources=[told])
+    )
+    assert not values(parts, Iri(f"{SHOP}/consumptions/till.raw"), PM.consumer)
+    assert "'to sell more'" in messages(parts)
 
 
 def test_columns_derive_through_models_that_are_not_exposed(tmp_path: Path) -> None:

@@ -19,13 +19,17 @@ from dbt_reading import (
 )
 
 from catalog_service.domain.findings import Severity
-from catalog_service.domain.rdf import Literal
+from catalog_service.domain.rdf import Literal, text
 from catalog_service.harvesting import Refers
 from catalog_service.terms import (
+    DPROD,
     DPV,
+    GDPR,
+    LOC,
     ODRL,
     PD,
     PM,
+    RDFS,
     XSD,
     Iri,
 )
@@ -124,3 +128,63 @@ def test_a_model_serves_a_crosswalk(tmp_path: Path) -> None:
     assert values(parts, crosswalk, PM.fromColumn) == {Iri(f"{ORDERS}/columns/hash")}
     assert values(parts, crosswalk, PM.cardinality) == {PM.ManyToOne}
     assert (crosswalk, PM.toScheme, Refers.SCHEME, "user-id") in references(parts)
+
+
+def test_a_model_names_the_grounds_of_its_personal_data(tmp_path: Path) -> None:
+    meta = {
+        "personal_data": "EmailAddress",
+        "legal_basis": "A6-1-b",
+        "processing_purpose": ["ServiceProvision", "dpv:Marketing"],
+        "jurisdiction": "https://w3id.org/dpv/loc#EU",
+        "retention": "2 years",
+        "technical_measure": "Pseudonymisation",
+    }
+    parts = harvest(tmp_path, manifest(node(meta=meta)))
+    assert values(parts, ORDERS, DPV.hasPersonalData) == {PD.EmailAddress}
+    assert values(parts, ORDERS, DPV.hasLegalBasis) == {GDPR["A6-1-b"]}
+    assert values(parts, ORDERS, DPV.hasPurpose) == {DPV.ServiceProvision, DPV.Marketing}
+    assert values(parts, ORDERS, DPV.hasJurisdiction) == {LOC.EU}
+    assert values(parts, ORDERS, DPV.hasTechnicalMeasure) == {DPV.Pseudonymisation}
+    (rule,) = values(parts, ORDERS, DPV.hasStorageCondition)
+    assert values(parts, Iri(str(rule)), RDFS.label) == {text("2 years")}
+    assert not findings(parts, "unread-key")
+
+
+def test_a_model_says_who_may_use_its_port_for_what_and_how(tmp_path: Path) -> None:
+    meta = {
+        "policy": {"action": "read", "purpose": ["Marketing", "ServiceProvision"]},
+        "security_scheme": ["oauth2", "https://auth.example/keys"],
+    }
+    parts = harvest(tmp_path, manifest(node(meta=meta)))
+    (policy,) = values(parts, PORT, ODRL.hasPolicy)
+    permissions = values(parts, Iri(str(policy)), ODRL.permission)
+    allowed = set()
+    for permission in permissions:
+        assert values(parts, Iri(str(permission)), ODRL.action) == {ODRL.read}
+        (constraint,) = values(parts, Iri(str(permission)), ODRL.constraint)
+        allowed |= values(parts, Iri(str(constraint)), ODRL.rightOperand)
+    assert allowed == {DPV.Marketing, DPV.ServiceProvision}
+    assert values(parts, PORT, DPROD.securitySchemaType) == {
+        Iri("https://mesh.example/security-schemes/oauth2"),
+        Iri("https://auth.example/keys"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("meta", "complaint"),
+    [
+        ({"policy": {"action": "sell"}}, "the action of `meta.policy`"),
+        ({"policy": {"purpose": ["Marketing", "a good cause"]}}, "is left out"),
+        ({"policy": "anyone"}, "where a list belongs"),
+        ({"legal_basis": "we need it"}, "which names no term"),
+        ({"jurisdiction": "the moon"}, "which names no term"),
+    ],
+)
+def test_a_ground_or_policy_that_means_nothing_is_warned_of_and_left_out(
+    meta: dict[str, Any], complaint: str, tmp_path: Path
+) -> None:
+    parts = harvest(tmp_path, manifest(node(meta=meta)))
+    assert complaint in messages(parts)
+    assert not values(parts, PORT, ODRL.hasPolicy)
+    assert not values(parts, ORDERS, DPV.hasLegalBasis)
+    assert not values(parts, ORDERS, DPV.hasJurisdiction)

@@ -26,7 +26,9 @@ from catalog_service.terms import (
     ODRL,
     PM,
     PROV,
+    SDMX,
     SKOS,
+    UNIT,
     XSD,
     Iri,
 )
@@ -42,6 +44,35 @@ def test_a_test_is_a_metric_of_a_kind_with_an_objective(tmp_path: Path) -> None:
     assert values(parts, slo, PM.indicator) == {metric}
     assert values(parts, slo, PM.comparator) == {ODRL.lteq}
     assert values(parts, slo, PM.target) == {Literal("10.0", XSD.decimal)}
+
+
+def test_a_test_says_over_which_time_it_is_judged_and_what_it_counts(tmp_path: Path) -> None:
+    test = check("mostly", fail_calc="avg(late)", meta={"window": "P1D", "unit": "percent"})
+    results_of = results(row(test, "pass", 0))
+    parts = harvest(tmp_path, manifest(node(), test), run_results=results_of)
+    slo = Iri(f"{PORT}/slo/mostly_orders_id")
+    assert values(parts, slo, PM.window) == {Literal("P1D", XSD.duration)}
+    assert values(parts, slo, SDMX.unitMeasure) == {UNIT.PERCENT}
+    (measured,) = {
+        fact.triple.subject
+        for part in parts
+        for fact in part.facts
+        if fact.triple[1:] == (DQV.computedOn, PORT)
+    }
+    assert values(parts, measured, SDMX.unitMeasure) == {UNIT.PERCENT}
+
+
+@pytest.mark.parametrize(
+    ("meta", "complaint"),
+    [({"window": "daily"}, "`meta.window`"), ({"unit": "miles"}, "`meta.unit`")],
+)
+def test_a_window_or_unit_of_a_test_that_is_none_is_warned_of_once(
+    meta: dict[str, str], complaint: str, tmp_path: Path
+) -> None:
+    test = check("unique", meta=meta)
+    parts = harvest(tmp_path, manifest(node(), test), run_results=results(row(test, "pass", 0)))
+    assert messages(parts).count(complaint) == 1
+    assert not values(parts, Iri(f"{PORT}/slo/unique_orders_id"), PM.window)
 
 
 def test_a_test_that_only_warns_promises_nothing(tmp_path: Path) -> None:

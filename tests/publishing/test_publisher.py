@@ -23,6 +23,10 @@ PREFIXES = """
 @prefix csvw: <http://www.w3.org/ns/csvw#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix org: <http://www.w3.org/ns/org#> .
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> .
+@prefix sdmx-attribute: <http://purl.org/linked-data/sdmx/2009/attribute#> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
+@prefix dpv: <https://w3id.org/dpv#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
@@ -67,8 +71,13 @@ def product(
 <{p}/management/d> a dcat:DataService . <{p}/management/c> a dcat:DataService . <{p}/management/o> a dcat:DataService .
 <{p}/code/c> a pm:CodeComponent . <{p}/infrastructure/i> a pm:InfrastructureComponent .
 <{p}/ports/sql> a dcat:DataService ; dcat:endpointURL <postgres://w/{name}> ; dprod:protocol <https://mesh.example/protocols/postgres> ;
-  dcat:servesDataset <{p}/datasets/d> .
-<{p}/datasets/d> a dcat:Dataset ; dct:title "d" ; dct:conformsTo <https://mesh.example/models/{name}> ; csvw:tableSchema <{p}/datasets/d/schema> .
+  dcat:servesDataset <{p}/datasets/d> ; pm:slo <{p}/ports/sql/slo/fresh> , <{p}/ports/sql/slo/up> .
+<{p}/ports/sql/slo/fresh> a pm:ServiceLevelObjective ; pm:indicator pm:Freshness ; pm:comparator odrl:lteq ;
+  pm:target 24.0 ; sdmx-attribute:unitMeasure unit:HR ; pm:window "P1D"^^xsd:duration .
+<{p}/ports/sql/slo/up> a pm:ServiceLevelObjective ; pm:indicator pm:Availability ; pm:comparator odrl:gteq ;
+  pm:target 99.5 ; sdmx-attribute:unitMeasure unit:PERCENT ; pm:window "P30D"^^xsd:duration .
+<{p}/datasets/d> a dcat:Dataset ; dct:title "d" ; dct:conformsTo <https://mesh.example/models/{name}> ; csvw:tableSchema <{p}/datasets/d/schema> ;
+  dprod:informationSensitivityClassification pm:Internal .
 <{p}/datasets/d/schema> a csvw:Schema . {stated}
 <{p}/datasets/d/columns/id> pm:identifies <https://mesh.example/polysemes/User> ; pm:identifierScheme <https://mesh.example/schemes/{scheme}> .
 {more}
@@ -83,8 +92,9 @@ def crosswalk(name: str) -> str:
 
 def reads(name: str, upstream: str) -> str:
     p = f"https://mesh.example/products/{name}"
-    return f"""<{p}> dprod:inputPort <{p}/inputs/i> . <{p}/inputs/i> a dcat:DataService ;
-  pm:readsFrom <https://mesh.example/products/{upstream}/ports/sql> ."""
+    port = f"https://mesh.example/products/{upstream}/ports/sql"
+    return f"""<{p}> dprod:inputPort <{p}/inputs/i> . <{p}/inputs/i> a dcat:DataService ; pm:readsFrom <{port}> .
+<{p}/consumptions/i> a pm:Consumption ; pm:consumer <{p}> ; pm:consumes <{port}> ; dpv:hasPurpose dpv:ServiceProvision ."""
 
 
 def submission(turtle: str, name: str = "") -> Submission:
@@ -171,11 +181,36 @@ def test_a_product_judged_again_is_judged_among_the_same_decisions(tmp_path: Pat
     with build(Settings(home=tmp_path / "home", base_iri=BASE)) as fresh:
         refused = submission(product("orders", owner=False), "orders")
         reading = submission(product("report", more=reads("report", "orders")), "report")
-        assert publish(fresh, submission(GOVERNANCE), refused, reading) == [
-            Fate.PUBLISHED,
-            Fate.QUARANTINED,
-            Fate.PUBLISHED,
-        ]
+        outcomes = fresh.publisher.publish(
+            [submission(GOVERNANCE), refused, reading], publisher="ana"
+        )
+        assert [o.fate for o in outcomes] == [Fate.PUBLISHED, Fate.QUARANTINED, Fate.QUARANTINED]
+        assert {f.standard for f in outcomes[2].verdict.findings} == {"input-resolves"}
+
+
+def test_products_in_a_circle_are_warned_and_published(catalog: Catalog) -> None:
+    outcomes = catalog.publisher.publish(
+        [
+            submission(product("orders", more=reads("orders", "report")), "orders"),
+            submission(product("report", more=reads("report", "orders")), "report"),
+        ],
+        publisher="ana",
+    )
+    assert [o.fate for o in outcomes] == [Fate.PUBLISHED, Fate.PUBLISHED]
+    for outcome, other in zip(outcomes, ("report", "orders"), strict=True):
+        (warned,) = outcome.verdict.findings
+        assert (warned.standard, warned.value) == ("no-cycle", iri(other))
+
+
+def test_a_column_is_held_to_the_level_of_one_in_a_product_that_is_not_read(
+    catalog: Catalog,
+) -> None:
+    publish(catalog, submission(product("orders"), "orders"))
+    p = f"{BASE}products"
+    copied = f"<{p}/report/datasets/d/columns/id> prov:wasDerivedFrom <{p}/orders/datasets/d/columns/id> ."
+    exposing = product("report", more=copied).replace("pm:Internal", "pm:Public")
+    (refused,) = catalog.publisher.publish([submission(exposing, "report")], publisher="ana")
+    assert [f.standard for f in refused.verdict.findings] == ["sensitivity-kept"]
 
 
 def test_a_published_crosswalk_serves_later_products(catalog: Catalog) -> None:

@@ -5,12 +5,11 @@ shape reads a triple only by a property that it names, or to tell what class a t
 with a variable in the place of a property is refused when it is loaded.)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import rdflib
 
 from catalog_service.governance.lint import SHACL
-from catalog_service.governance.queries import Query
 from catalog_service.terms import OWL, RDF, RDFS
 
 _CLASS_OF_TERMS = (f"<{RDF.Property}>", f"<{RDFS.Class}>", f"<{RDFS.base}Datatype>", f"<{OWL.base}")
@@ -18,8 +17,13 @@ _CLASS_OF_TERMS = (f"<{RDF.Property}>", f"<{RDFS.Class}>", f"<{RDFS.base}Datatyp
 
 def seen(ontology: str, shapes: rdflib.Graph, prefixes: Mapping[str, str]) -> tuple[str, ...]:
     """The lines of an ontology in N-Triples that any of the shapes can read."""
-    named = {f"<{term}>" for term in _named(shapes, prefixes)}
-    return tuple(line for line in ontology.splitlines() if _readable(line, named))
+    return readable(ontology, named(shapes, prefixes))
+
+
+def readable(ontology: str, terms: Iterable[str]) -> tuple[str, ...]:
+    """The lines of an ontology in N-Triples that can be read by these terms."""
+    written = {f"<{term}>" for term in terms}
+    return tuple(line for line in ontology.splitlines() if _readable(line, written))
 
 
 def _readable(line: str, named: set[str]) -> bool:
@@ -31,7 +35,10 @@ def _readable(line: str, named: set[str]) -> bool:
     return predicate == f"<{RDFS.subClassOf}>" or predicate in named
 
 
-def _named(shapes: rdflib.Graph, prefixes: Mapping[str, str]) -> Iterator[rdflib.URIRef]:
+def named(shapes: rdflib.Graph, prefixes: Mapping[str, str]) -> Iterator[rdflib.URIRef]:
+    """The terms by which shapes read a graph, in their triples and in their queries."""
+    from catalog_service.governance.queries import Query  # noqa: PLC0415 - slow to import
+
     for value in shapes.objects(unique=True):
         if isinstance(value, rdflib.URIRef):
             yield value

@@ -28,12 +28,13 @@ class FastEngine:
     """Shapes, compiled once.
 
     Args:
-        shapes: the shapes.
+        shapes: the shapes, as a graph or as N-Triples.
         ontology: the lines of the ontology that they can see.
     """
 
-    def __init__(self, shapes: rdflib.Graph, ontology: Iterable[str]) -> None:
-        self._shapes = shacl.Shapes.from_text(shapes.serialize(format="nt"), format="ntriples")
+    def __init__(self, shapes: rdflib.Graph | str, ontology: Iterable[str]) -> None:
+        text = shapes if isinstance(shapes, str) else shapes.serialize(format="nt")
+        self._shapes = shacl.Shapes.from_text(text, format="ntriples")
         self._ontology = "".join(f"{statement}\n" for statement in ontology)
 
     def among(self, shared: Sequence[Triple]) -> Judge:

@@ -1,0 +1,103 @@
+"""What a report can be written as: one module for each format, loaded when it is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalog_service.errors import InvalidRequest, Misconfigured, UnknownFormat
+
+if TYPE_CHECKING:
+    from catalog_service.cli.findings import Known
+    from catalog_service.cli.report import Report
+
+_MODULES = {
+    "text": "text",
+    "json": "whole",
+    "jsonl": "lines",
+    "junit": "junit",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "markdown": "markdown",
+    "rdf": "rdf",
+}
+FORMATS = tuple(_MODULES)
+"""The names of the formats, as `--format` and `--output` take them."""
+
+
+def written(name: str, report: "Report", known: "Known") -> str:
+    """The report in a format.
+
+    Args:
+        name: one of `FORMATS`.
+        report: the report.
+        known: the standards, for their names and what they ask.
+    """
+    module = import_module(f"{__name__}.{_MODULES[name]}")
+    return str(module.written(report, known))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to write a report to, and the format to write it in."""
+
+    format: str
+    path: Path
+
+    @classmethod
+    def read(cls, text: str) -> "Target":
+        """The target that `FORMAT:PATH` names.
+
+        Raises:
+            InvalidRequest: it names no path.
+            UnknownFormat: it names no format.
+        """
+        name, colon, path = text.partition(":")
+        if name not in FORMATS:
+            raise UnknownFormat(
+                f"--output {text} begins with no format", hint=f"they are {', '.join(FORMATS)}"
+            )
+        if not colon or not path:
+            raise InvalidRequest(
+                f"--output {text} names no file",
+                hint=f"write the file behind a colon: --output {name}:report.{name}",
+            )
+        return cls(name, Path(path))
+
+    def write(self, text: str) -> None:
+        """Write the file, with the folders above it.
+
+        Raises:
+            Misconfigured: it cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_bytes(encoded(text))
+        except OSError as fault:
+            raise Misconfigured(
+                f"{self.path} cannot be written: {fault.strerror}",
+                hint="name a file that can be written",
+            ) from fault
+
+
+def targets(given: Sequence[str]) -> tuple[Target, ...]:
+    """The targets that `--output` names, each file once.
+
+    Raises:
+        InvalidRequest: one of them names no file, no format, or the file of another.
+    """
+    found = tuple(map(Target.read, given))
+    paths = [target.path.absolute() for target in found]
+    for target in found:
+        if paths.count(target.path.absolute()) > 1:
+            raise InvalidRequest(
+                f"--output names {target.path} twice", hint="write each format to its own file"
+            )
+    return found
+
+
+def encoded(text: str) -> bytes:
+    """The text as bytes; what of a file name is no Unicode is written out, not refused."""
+    return text.encode("utf-8", "backslashreplace")

@@ -1,0 +1,83 @@
+"""Finding circles: products that are made from themselves by way of others.
+
+Most products of a run are settled at once. What nobody is made from lies on no circle; nor does
+what then is left without a reader, and so on down. Only for the rest lineage is followed.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from catalog_service.domain.rdf import Triple
+from catalog_service.graph import View, many, query
+from catalog_service.terms import PROV, Iri
+
+Sources = Mapping[Iri, frozenset[Iri]]
+"""What each product is made from, one step up."""
+
+REACH = 1_000
+"""How many products upstream are looked at. A circle farther round than that is not found."""
+
+
+class Circles:
+    """The circles among the products of one run and those already published.
+
+    Args:
+        view: what is published.
+        run: what the products of the run are made from; it goes before what is published.
+        reach: how many products upstream to look at, the nearest first.
+    """
+
+    def __init__(self, view: View, run: Sources, *, reach: int = REACH) -> None:
+        self._view = view
+        self._reach = reach
+        self._steps = dict(run)
+        self._open = self._unsettled(run)
+
+    def through(self, product: Iri) -> tuple[Triple, ...]:
+        """Every step of lineage that is on a circle through a product of the run."""
+        return tuple(self._circle(product)) if product in self._open else ()
+
+    def _unsettled(self, run: Sources) -> set[Iri]:
+        """The products of the run that may lie on a circle."""
+        readers = Counter(source for sources in run.values() for source in sources)
+        for row in self._asked("readers", run):
+            if row[1] not in run:
+                readers[row[0]] += 1
+        left = set(run)
+        settled = [product for product in run if not readers[product]]
+        while settled:
+            product = settled.pop()
+            left.remove(product)
+            for source in run[product]:
+                readers[source] -= 1
+                if not readers[source] and source in left:
+                    settled.append(source)
+        return left
+
+    def _circle(self, product: Iri) -> Iterator[Triple]:
+        near: set[Iri] = set()
+        level = {product}
+        while level and len(near) < self._reach:
+            near |= level
+            self._learn(level)
+            level = {source for one in level for source in self._steps[one]} - near
+        leading = {product}
+        while found := {one for one in near - leading if self._steps[one] & leading}:
+            leading |= found
+        for one in sorted(leading):
+            for source in sorted(self._steps[one] & leading):
+                yield Triple(one, PROV.wasDerivedFrom, source)
+
+    def _learn(self, products: Collection[Iri]) -> None:
+        """Take in what published products are made from."""
+        unknown = {product: set[Iri]() for product in products if product not in self._steps}
+        for product, source in self._asked("sources", unknown):
+            unknown[product].add(source)
+        self._steps |= {product: frozenset(sources) for product, sources in unknown.items()}
+
+    def _asked(self, name: str, products: Collection[Iri]) -> Iterator[tuple[Iri, Iri]]:
+        """Pairs of a product and its published neighbour on one side."""
+        if products:
+            side = name.removesuffix("s")
+            for row in self._view.select(many(query(__package__, name), "product", products)):
+                yield row.iri("product"), row.iri(side)

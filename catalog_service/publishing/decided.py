@@ -1,0 +1,23 @@
+"""What the federation has decided: the triples of all its decisions."""
+
+from collections.abc import Mapping
+
+from catalog_service.domain.rdf import Triple
+from catalog_service.graph import View, query
+from catalog_service.terms import Iri
+
+
+def decided(view: View, run: Mapping[Iri, tuple[Triple, ...]]) -> tuple[Triple, ...]:
+    """What is published as decisions, and what a run is about to add.
+
+    Args:
+        view: what is published.
+        run: the decisions of the run; they go before what is published under the same name.
+    """
+    published = [
+        triple
+        for row in view.select(query(__package__, "decisions"))
+        if row.iri("decision") not in run
+        for triple in view.graph(row.iri("decision"))
+    ]
+    return (*published, *(triple for triples in run.values() for triple in triples))

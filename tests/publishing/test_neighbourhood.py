@@ -1,0 +1,133 @@
+"""The neighbourhood of a product: what the gate sees around it, and no more."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from catalog_service.domain.rdf import Triple
+from catalog_service.graph import Store, View, parse
+from catalog_service.publishing.circles import Circles
+from catalog_service.publishing.neighbourhood import Neighbours
+from catalog_service.terms import PROV, Iri
+
+BASE = "https://mesh.example/products/"
+PREFIXES = """
+@prefix pm: <https://w3id.org/polyseme/ns#> .
+@prefix dprod: <https://www.omg.org/spec/DPROD/dprod/> .
+@prefix csvw: <http://www.w3.org/ns/csvw#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+"""
+
+
+def iri(name: str) -> Iri:
+    return Iri(f"{BASE}{name}")
+
+
+def graph(name: str, *, reads: str = "", column_from: str = "", of: str = "") -> tuple[Triple, ...]:
+    """A product with a port and a column; what it reads, and what its column comes from."""
+    stated = [f"<{name}> a dprod:DataProduct ; dprod:outputPort <{name}/ports/sql> ."]
+    stated.append(f"<{name}/schema> csvw:column <{name}/columns/id> .")
+    stated += [
+        f"<{name}> dprod:inputPort <{name}/inputs/{other}> ."
+        f"<{name}/inputs/{other}> pm:readsFrom <{other}/ports/sql> ."
+        for other in reads.split()
+    ]
+    stated += [
+        f"<{name}/columns/id> prov:wasDerivedFrom <{other}/columns/id> ."
+        for other in column_from.split()
+    ]
+    stated += [f"<{name}> prov:wasDerivedFrom <{other}> ." for other in of.split()]
+    return parse(PREFIXES + "\n".join(stated), "turtle", base=BASE)
+
+
+def published(*graphs: tuple[str, str]) -> View:
+    """Products that are published, each with the names of those it reads, and what is inferred."""
+    store = Store()
+    store.replace({iri(name): graph(name, reads=reads) for name, reads in graphs})
+    inferred = {
+        Iri(f"{BASE}inferred/{name}"): tuple(
+            Triple(iri(name), PROV.wasDerivedFrom, iri(other)) for other in reads.split()
+        )
+        for name, reads in graphs
+    }
+    store.replace(inferred)
+    return store.view()
+
+
+def run(**reads: str) -> Mapping[Iri, tuple[Triple, ...]]:
+    return {iri(name): graph(name, reads=others) for name, others in reads.items()}
+
+
+def circle(found: Neighbours, name: str) -> set[tuple[str, str]]:
+    """The steps between products in a neighbourhood, by their names."""
+    products = {iri(other): other for other in "abcdefgh"}
+    return {
+        (products[subject], products[Iri(str(value))])
+        for subject, predicate, value in found.of(iri(name)).triples
+        if predicate == PROV.wasDerivedFrom and subject in products and value in products
+    }
+
+
+def test_a_product_sees_those_whose_ports_it_reads_and_not_those_behind_them() -> None:
+    found = Neighbours(published(("a", ""), ("b", "a")), run(c="b"))
+    assert found.of(iri("c")).products == {iri("b")}
+    assert set(graph("b", reads="a")) <= set(found.of(iri("c")).triples)
+    assert not set(graph("a")) & set(found.of(iri("c")).triples)
+
+
+def test_a_product_sees_those_whose_columns_its_own_come_from() -> None:
+    own = {iri("c"): graph("c", column_from="a b c"), iri("b"): graph("b")}
+    found = Neighbours(published(("a", "")), own)
+    assert found.of(iri("c")).products == {iri("a"), iri("b")}
+
+
+def test_what_nobody_serves_adds_nothing() -> None:
+    own = {iri("c"): graph("c", reads="gone", column_from="lost", of="left")}
+    assert Neighbours(published(), own).of(iri("c")).triples == ()
+
+
+def test_a_circle_within_a_run_is_seen_without_what_leads_to_it_or_away() -> None:
+    found = Neighbours(published(), run(a="c d", b="a", c="b", d="", e="a"))
+    around = {("a", "c"), ("b", "a"), ("c", "b")}
+    assert circle(found, "a") == circle(found, "b") == circle(found, "c") == around
+    assert circle(found, "d") == circle(found, "e") == set()
+    assert found.of(iri("a")).products == {iri("b"), iri("c"), iri("d")}
+
+
+def test_a_circle_is_seen_through_what_is_published() -> None:
+    found = Neighbours(published(("a", ""), ("b", "a"), ("c", "b")), run(a="c"))
+    assert circle(found, "a") == {("a", "c"), ("b", "a"), ("c", "b")}
+
+
+def test_what_a_run_changes_goes_before_what_is_published() -> None:
+    view = published(("a", ""), ("b", "a"), ("c", "b"))
+    assert circle(Neighbours(view, run(a="c", b="")), "a") == set()
+
+
+def test_a_product_that_reads_itself_is_a_circle() -> None:
+    assert circle(Neighbours(published(), run(a="a")), "a") == {("a", "a")}
+
+
+def test_lineage_that_a_product_states_itself_counts() -> None:
+    own = {iri("a"): graph("a", of="b"), iri("b"): graph("b", reads="a")}
+    assert circle(Neighbours(published(), own), "a") == {("a", "b"), ("b", "a")}
+
+
+def test_two_circles_through_one_product_are_both_seen() -> None:
+    found = Neighbours(published(), run(a="b c", b="a", c="d", d="a"))
+    assert circle(found, "a") == {("a", "b"), ("b", "a"), ("a", "c"), ("c", "d"), ("d", "a")}
+
+
+def test_without_a_circle_no_lineage_is_added_however_much_there_is() -> None:
+    names = "abcdefgh"
+    found = Neighbours(
+        published(), run(**{name: " ".join(names[:at]) for at, name in enumerate(names)})
+    )
+    assert [circle(found, name) for name in names] == [set()] * len(names)
+
+
+@pytest.mark.parametrize(("reach", "seen"), [(3, True), (2, False)])
+def test_a_circle_is_looked_for_so_far_and_no_farther(reach: int, seen: bool) -> None:  # noqa: FBT001 - a table
+    steps = {iri("a"): frozenset({iri("c")})}
+    view = published(("a", ""), ("b", "a"), ("c", "b"))
+    assert bool(Circles(view, steps, reach=reach).through(iri("a"))) is seen
