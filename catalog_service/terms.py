@@ -62,7 +62,7 @@ PM = Namespace(
     GlobalPolicy DomainPolicy implementedBy decisionScope DecisionScope Global DomainLocal
     FederatedTeam Decision Gate Ci Publish Runtime today enforcedAt since tightens
     becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed
-    fingerprint Recovery
+    fingerprint Recovery notEvaluated
     Waiver waives appliesTo rationale grantedBy expires covers
     Consumption consumer consumes
     ConsumptionEdges CrossDomainEdges ReachableProducts PolysemeCoverage CompositionDepth

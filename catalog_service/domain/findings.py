@@ -89,8 +89,8 @@ class Finding:
 
     @property
     def shape(self) -> Iri:
-        """The IRI of the standard: a short name is one of the mesh's own standards."""
-        return Iri(self.standard if ":" in self.standard else STD.base + self.standard)
+        """The IRI of the standard."""
+        return shape_of(self.standard)
 
     @property
     def blocks(self) -> bool:
@@ -120,6 +120,11 @@ class Finding:
         if origin is None:
             return self
         return replace(self, file=origin.file, line=origin.line, column=origin.column)
+
+
+def shape_of(standard: str) -> Iri:
+    """The IRI of a standard that a finding names: a short name is one of the mesh's own."""
+    return Iri(standard if ":" in standard else STD.base + standard)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from catalog_service.domain.findings import Finding, Severity, Verdict
+from catalog_service.domain.findings import Finding, Severity, Verdict, shape_of
 from catalog_service.domain.rdf import Literal, Triple, boolean, text
 from catalog_service.terms import DCT, PM, PROV, RDF, SH, XSD, Iri
 
@@ -27,6 +27,7 @@ def report(verdict: Verdict, time: datetime) -> tuple[Triple, ...]:
         Triple(name, SH.conforms, boolean(verdict.conforms)),
         Triple(name, DCT.subject, verdict.subject),
         Triple(name, PROV.generatedAtTime, when),
+        *(Triple(name, PM.notEvaluated, shape_of(left)) for left in verdict.not_evaluated),
     ]
     for finding in verdict.findings:
         stated.extend(_result(name, finding))

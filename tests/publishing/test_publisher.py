@@ -9,6 +9,7 @@ import pytest
 from catalog_service.bootstrap import Catalog, build
 from catalog_service.domain.publication import Fate, Kind, Submission
 from catalog_service.domain.rdf import Fact, Origin
+from catalog_service.governance.gate import Stage
 from catalog_service.graph import parse
 from catalog_service.settings import Settings
 from catalog_service.terms import DCAT, DCT, DPROD, Iri
@@ -256,6 +257,16 @@ def test_the_verdict_stands_in_the_graph(catalog: Catalog) -> None:
         "PREFIX sh: <http://www.w3.org/ns/shacl#> ASK { GRAPH ?g { ?report a sh:ValidationReport ;"
         " sh:conforms true ; <http://purl.org/dc/terms/subject> <https://mesh.example/products/orders> } }"
     )
+
+
+def test_the_report_names_what_the_gate_could_not_decide(catalog: Catalog) -> None:
+    publish(catalog, submission(product("orders"), "orders"))
+    left = "PREFIX pm: <https://w3id.org/polyseme/ns#> SELECT ?standard WHERE { GRAPH ?g {"
+    rows = catalog.view().select(
+        f"{left} <{iri('orders')}/conformance> pm:notEvaluated ?standard }} }}"
+    )
+    later = {standard.iri for standard in catalog.layers if standard.gate > Stage.PUBLISH}
+    assert {row.iri("standard") for row in rows} == later != set()
 
 
 def test_a_check_publishes_nothing(catalog: Catalog) -> None:
