@@ -6,10 +6,12 @@ gate's engines, nor one that only checks for the web.
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from catalog_service.bundled import folder
@@ -21,7 +23,6 @@ from catalog_service.settings import DEFAULT_BASE, Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-    from pathlib import Path
 
     from catalog_service.domain.publication import Outcome
     from catalog_service.domain.waivers import Waiver
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from catalog_service.terms import Iri
 
 BASE = "base_iri"
+STANDARDS = "standards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,14 @@ class Catalog:
         """
         from catalog_service.governance import layers
 
-        return layers.read(self.standards, self.settings.standards)
+        return layers.read(self.standards, self._folders)
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        """Where the domains keep their standards: as set, or as the home remembers."""
+        if self.settings.standards is not None:
+            return self.settings.standards
+        return tuple(map(Path, json.loads(self.journal.setting(STANDARDS) or "[]")))
 
     @cached_property
     def ontology(self) -> Ontology:
@@ -293,6 +302,9 @@ def build(settings: Settings, *, write: bool = True) -> Catalog:
     try:
         journal = Journal(home / "journal.db", write=write)
         _agree_on_base(journal, settings, write=write)
+        if write and settings.standards is not None:
+            folders = [str(place.absolute()) for place in settings.standards]
+            journal.remember(STANDARDS, json.dumps(folders))
         return Catalog(settings, journal, _index(home, journal, write=write), lock)
     except BaseException:
         if lock is not None:

@@ -36,10 +36,11 @@ class Settings(BaseSettings):
         ),
         description="The folder for what can be computed again, such as the closed ontology.",
     )
-    standards: Annotated[tuple[Path, ...], NoDecode] = Field(
-        (),
+    standards: Annotated[tuple[Path, ...] | None, NoDecode] = Field(
+        None,
         description="The folders of standards that domains keep for their own products; paths in a"
-        " file begin at the file, and in the environment a colon parts them.",
+        " file begin at the file, and in the environment a colon parts them. A home remembers the"
+        " folders that it was last given to write with.",
     )
     publisher: str = Field("", description="Who publishes, as journal and pages name them.")
     host: str = Field("127.0.0.1", description="The address to serve on.")

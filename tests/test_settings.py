@@ -44,7 +44,7 @@ def test_an_option_goes_before_the_file(tmp_path: Path) -> None:
     (tmp_path / "polyseme.toml").write_text('standards = ["ours"]', encoding="utf-8")
     assert read(standards=(Path("given"),)).standards == (Path("given"),)
     assert read(standards=None).standards == (tmp_path / "ours",)
-    assert Settings().standards == ()
+    assert Settings().standards is None
 
 
 @pytest.mark.parametrize("value", ["3", "[3]", "{a = 1}", "true"])

@@ -33,7 +33,7 @@ def explain(
     if bool(standard) == all_:
         raise InvalidRequest("name one standard, or ask for --all", hint="polyseme explain DOM-03")
     settings = session.settings()
-    standards = layers.read(kept.load(folder("shapes"), settings.cache), settings.standards)
+    standards = layers.read(kept.load(folder("shapes"), settings.cache), settings.standards or ())
     if all_ and asked == "json":
         session.out.json({"standards": [_record(found) for found in standards]})
     elif all_:

@@ -65,7 +65,7 @@ def _expect(folders: Sequence[Path], numbers: tuple[int, ...], usage: str) -> No
 def _in_force(session: Session) -> Layers:
     """The standards of the mesh, and those of the setting `standards`."""
     settings = session.settings()
-    return layers.read(kept.load(folder("shapes"), settings.cache), settings.standards)
+    return layers.read(kept.load(folder("shapes"), settings.cache), settings.standards or ())
 
 
 def _list(session: Session) -> int:

@@ -56,9 +56,9 @@ def waive(
     if not reason.strip():
         raise InvalidRequest("the waiver has no reason", hint="say why with --reason")
     settings = session.settings()
-    known = layers.read(kept.load(folder("shapes"), settings.cache), settings.standards).named(
-        standard
-    )
+    known = layers.read(
+        kept.load(folder("shapes"), settings.cache), settings.standards or ()
+    ).named(standard)
     if not known.waivable:
         raise InvalidRequest(
             f"nobody can be excused from {known.name}",

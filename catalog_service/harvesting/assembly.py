@@ -161,9 +161,10 @@ def _claim(
     for claim in product.claims():
         for part in contracts.get(claim.name, ()):
             subject = part.harvested.subject
-            if subject != product.subject:
-                _take_in(product, claim, [part, *wholes.get(subject, ())], homes)
-                taken.add(claim.name)
+            # What has the descriptor's own IRI as a whole is in the product already.
+            whole = wholes.get(subject, ()) if subject != product.subject else ()
+            _take_in(product, claim, [part, *whole], homes)
+            taken.add(claim.name)
     return taken
 
 

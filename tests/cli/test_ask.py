@@ -149,9 +149,10 @@ def test_lineage_is_drawn_as_a_tree_and_in_three_languages_more(
     assert tree[0].startswith("Podcast listens")
     assert tree.index("comes from") < tree.index("goes into")
     assert tree[tree.index("goes into") + 1].startswith("  Podcast listener demographics")
-    assert tree[-1] == "3 of 3 shown · 2 edges"
+    assert tree[-1] == "4 of 4 shown · 3 edges"
     rows = list(csv.DictReader(io.StringIO(polyseme(*asked, "--format", "csv").out)))
-    assert {"source": LISTENS, "target": DEMOGRAPHICS}.items() <= rows[0].items()
+    edges = [{"source": LISTENS, "target": DEMOGRAPHICS}.items() <= row.items() for row in rows]
+    assert edges.count(True) == 1
     assert polyseme(*asked, "--format", "mermaid").out.startswith("flowchart LR\n")
     assert polyseme(*asked, "--format", "dot").out.endswith("}\n")
     assert polyseme(*asked, "--up", "51").code == 2

@@ -1,5 +1,6 @@
 """A domain's own standards, as a team meets them: in its checks, and explained."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,19 @@ def test_a_standard_of_a_domain_is_explained(
     assert f"Of <{SALES}>" in listed
     told = polyseme("explain", "keywords", "--format", "json").told["standard"]
     assert (told["domain"], told["tightens"]) == (SALES, [])
+
+
+def test_a_home_remembers_the_standards_it_was_last_given(
+    polyseme: Command, repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("POLYSEME_HOME", str(tmp_path / "home"))
+    polyseme("harvest", repository / "mesh.ttl")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copy(repository / "orders.odcs.yaml", elsewhere)
+    (repository / "polyseme.toml").unlink()
+    told = polyseme("harvest", elsewhere, "--format", "json").told
+    assert f"{SALES}/standards/keywords" in found(told)
+    (elsewhere / "polyseme.toml").write_text("standards = []", encoding="utf-8")
+    told = polyseme("harvest", elsewhere, "--format", "json").told
+    assert f"{SALES}/standards/keywords" not in found(told)

@@ -11,6 +11,7 @@ from cli_running import MESH, Command
 KNOWN = {
     "the registered name of your domain": "podcasts",
     "the mail address of who answers for it": "bo.ferrand@media.example",
+    "the purpose of reading it, such as ServiceProvision": "ServiceOptimisation",
     "public, internal, confidential or restricted": "internal",
 }
 WRITTEN = [
@@ -130,10 +131,11 @@ def test_from_dbt_claims_the_models_that_are_exposed(polyseme: Command, tmp_path
     told = yaml.safe_load((folder / "product.odps.yaml").read_text())
     contracts = [port["contractId"] for port in told["outputPorts"]]
     assert "model.podcasts.listens" in contracts
+    assert "users-profiles" in [port["contractId"] for port in told["inputPorts"]]
     fill(folder)
     for part in ("governance", "users"):
         shutil.copytree(MESH / part, tmp_path / "mesh" / part)
-    shutil.copy(MESH / "polyseme.toml", folder)
+    (folder / "polyseme.toml").write_text('base_iri = "https://mesh.media.example/"\n')
     checked = polyseme("validate", folder, "--against", tmp_path / "mesh")
     assert checked.code == 0, checked.out
 

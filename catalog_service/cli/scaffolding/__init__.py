@@ -43,6 +43,7 @@ class Draft:
             `domain`, `purpose`, `owner`, `code`, `infrastructure`.
         server: the type of the server, and the keys that say where it is.
         tables: the tables of the drafted contract.
+        reads: what it reads: the names of contracts and operational systems.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Draft:
         default_factory=lambda: ("local", {"path": "<FILL IN the path of the data>"})
     )
     tables: tuple[Table, ...] = ()
+    reads: tuple[str, ...] = ()
 
     @property
     def contract(self) -> str:
@@ -85,6 +87,7 @@ def _descriptor(draft: Draft) -> str:
         title=_quoted(draft.title),
         version="0.1.0",
         head=_head(draft),
+        reads=_reads(draft.reads),
         ports=_ports(draft.contracts or (draft.contract,)),
         foot=_foot(draft),
     )
@@ -101,6 +104,19 @@ def _head(draft: Draft) -> str:
             "  usage: <FILL IN how it is meant to be used>\n"
         )
     return "".join(parts)
+
+
+def _reads(names: Sequence[str]) -> str:
+    """The input ports: whoever reads another product registers the use with its purpose."""
+    if not names:
+        return ""
+    ports = (
+        f"  - name: {_quoted(name)}\n    version: 0.1.0\n    contractId: {_quoted(name)}\n"
+        "    customProperties:\n      - property: purpose\n"
+        "        value: <FILL IN the purpose of reading it, such as ServiceProvision>\n"
+        for name in names
+    )
+    return "\ninputPorts:\n" + "".join(ports)
 
 
 def _ports(contracts: Sequence[str]) -> str:

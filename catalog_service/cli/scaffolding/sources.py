@@ -65,7 +65,7 @@ def harvested(kind: str, folder: Path, name: str) -> Draft:
             f"{folder} holds no {_WANTED[kind]}",
             hint="name the folder that does, or scaffold without --from",
         )
-    return Draft(name, contracts, frozenset(_stated(found)))
+    return Draft(name, contracts, frozenset(_stated(found)), reads=_reads(found))
 
 
 _WANTED = {
@@ -145,6 +145,12 @@ def _documents(folder: Path, patterns: tuple[str, ...]) -> Iterator[Document]:
     seen |= {file for pattern in patterns for file in (folder / "target").glob(pattern)}
     for file in sorted(seen):
         yield Document(file, str(file))
+
+
+def _reads(found: Iterable[Harvested]) -> tuple[str, ...]:
+    """What the parts say that they read, by the names they have for it."""
+    references = (reference for part in found for reference in part.references)
+    return tuple(sorted({told.name for told in references if told.refers is Refers.UPSTREAM}))
 
 
 def _stated(found: Iterable[Harvested]) -> Iterator[str]:
