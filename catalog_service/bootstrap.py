@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from catalog_service.graph import Store, View
     from catalog_service.graph.workers import WorkerPool
     from catalog_service.harvesting.runner import Harvest
-    from catalog_service.publishing import Projection, Publisher
+    from catalog_service.publishing.projection import Projection
+    from catalog_service.publishing.publisher import Publisher
     from catalog_service.publishing.replay import Replay
     from catalog_service.terms import Iri
 
@@ -130,7 +131,7 @@ class Catalog:
     @cached_property
     def _projection(self) -> Projection:
         from catalog_service.graph import Store
-        from catalog_service.publishing import Projection
+        from catalog_service.publishing.projection import Projection
 
         projection = Projection(Store(), self._index, self.layers, self.ontology)
         projection.fill(self.journal.current(), self.journal.revision())
@@ -152,7 +153,7 @@ class Catalog:
     @cached_property
     def publisher(self) -> Publisher:
         """The write path."""
-        from catalog_service.publishing import Publisher
+        from catalog_service.publishing.publisher import Publisher
 
         return Publisher(self.journal, self.projection, self.gate)
 
