@@ -21,13 +21,15 @@ def write(folder: Path, products: int, *, seed: int = 7) -> None:
     chance = random.Random(seed)
     domains = max(3, min(200, products // 20))
     _governance(folder / "governance", domains)
+    sound: list[int] = []  # what reads a refused product would be refused as well
     for number in range(products):
         domain = f"domain{number % domains:03d}"
         name = f"{chance.choice(_WORDS)}_{chance.choice(_KINDS)}_{number:06d}"
         team = folder / domain
         team.mkdir(parents=True, exist_ok=True)
-        upstream = sorted({chance.randrange(number) for _ in range(2)}) if number > 2 else []
-        broken = chance.random() < DEFECTS
+        upstream = sorted({chance.choice(sound) for _ in range(2)}) if number > 2 else []
+        broken = number > 2 and chance.random() < DEFECTS
+        sound += [] if broken else [number]
         (team / f"{name}.odps.yaml").write_text(_descriptor(number, name, domain, upstream, broken))
         (team / f"{name}.odcs.yaml").write_text(_contract(number, name, domain, chance))
 
@@ -70,7 +72,9 @@ def _governance(folder: Path, domains: int) -> None:
 def _descriptor(number: int, name: str, domain: str, upstream: list[int], broken: bool) -> str:  # noqa: FBT001
     topic = name.partition("_")[0]
     inputs = "".join(
-        f"\n  - {{name: in{other}, version: 1.0.0, contractId: c-{other}}}" for other in upstream
+        f"\n  - {{name: in{other}, version: 1.0.0, contractId: c-{other}, customProperties:"
+        " [{property: purpose, value: ServiceOptimisation}]}"
+        for other in upstream
     )
     owner = (
         ""
@@ -123,7 +127,7 @@ def _contract(number: int, name: str, domain: str, chance: random.Random) -> str
             ("channel", "string", "public"),
             ("amount", "number", "internal"),
             ("quantity", "integer", "internal"),
-            (f"note_{number % 7}", "string", "confidential"),
+            (f"note_{number % 7}", "string", "internal"),
         )
     )
     return f"""apiVersion: v3.1.0
@@ -146,16 +150,18 @@ schema:
     description: One row for each.
     authoritativeDefinitions:
       - {{type: businessDefinition, url: "https://bench.example/models/{topic}"}}
+    customProperties:
+      - {{property: sensitivity, value: internal}}
     properties:
       - name: thing_id
         logicalType: string
         primaryKey: true
         required: true
-        classification: confidential
+        classification: internal
         authoritativeDefinitions:
           - {{type: polyseme, url: "{BASE}polysemes/Thing{thing}"}}
           - {{type: identifierScheme, url: "{BASE}schemes/thing{thing}-id"}}{columns}
 slaProperties:
-  - {{property: latency, value: 24, unit: h}}
-  - {{property: availability, value: 99.5, unit: percent}}
+  - {{property: latency, value: 24, unit: h, valueExt: P1D}}
+  - {{property: availability, value: 99.5, unit: percent, valueExt: P30D}}
 """
