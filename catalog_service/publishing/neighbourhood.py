@@ -45,6 +45,7 @@ class Neighbours:
     _owners: dict[Iri, Iri | None] = field(default_factory=dict)
     _reads: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _sources: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
+    _parts: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _crosswalks: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _graphs: dict[Iri, tuple[Triple, ...]] = field(default_factory=dict)
 
@@ -66,6 +67,7 @@ class Neighbours:
             elif predicate == PROV.wasDerivedFrom and not value.startswith(f"{product}/"):
                 beside |= self._owner(value)
         beside.discard(product)
+        self.view.fetch({product} | beside - self.run.keys())
         around = [triple for other in sorted(beside) for triple in self._graph(other)]
         circle = self._circles.through(product)
         return Neighbourhood(
@@ -75,8 +77,14 @@ class Neighbours:
 
     @cached_property
     def _circles(self) -> Circles:
-        run = {p: frozenset(self._read_by(p) | self._sources.get(p, set())) for p in self.run}
-        return Circles(self.view, run)
+        return Circles(self.view, {product: self._made_from(product) for product in self.run})
+
+    def _made_from(self, product: Iri) -> frozenset[Iri]:
+        """What a product of this run is derived from, as the rule of lineage will have it."""
+        parts = {owner for part in self._parts.get(product, ()) for owner in self._owner(part)}
+        return frozenset(
+            self._read_by(product) | self._sources.get(product, set()) | (parts - {product})
+        )
 
     def _index(self, product: Iri, triples: Iterable[Triple]) -> None:
         for subject, predicate, value in triples:
@@ -88,8 +96,8 @@ class Neighbours:
                 self._reads[product].add(value)
             elif predicate == PM.fromScheme:
                 self._crosswalks[value].add(product)
-            elif predicate == PROV.wasDerivedFrom and subject == product:
-                self._sources[product].add(value)
+            elif predicate == PROV.wasDerivedFrom:
+                (self._sources if subject == product else self._parts)[product].add(value)
 
     def _read_by(self, product: Iri) -> set[Iri]:
         """The products whose ports a product of this run reads, itself among them if so."""

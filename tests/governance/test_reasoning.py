@@ -161,6 +161,30 @@ def test_a_product_is_derived_from_the_product_whose_port_it_reads(mesh: Store) 
     assert said(mesh, "listeners", PROV.wasDerivedFrom) == {"listeners users"}
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "m:other-schema csvw:column m:other-c . m:other-c prov:wasDerivedFrom m:users-born .",
+        "m:other dprod:outputPort m:other-out . m:other-out prov:wasDerivedFrom m:users-sql .",
+        "m:other dprod:outputDataset m:other-d . m:other-d prov:wasDerivedFrom m:users-data .",
+    ],
+    ids=["column", "port", "dataset"],
+)
+def test_a_product_is_derived_from_the_product_that_its_parts_come_from(
+    stated: str, store: Store
+) -> None:
+    other = f"m:other a dprod:DataProduct . {stated}"
+    settle(store, state(store, users=USERS, other=other))
+    assert said(store, "other", PROV.wasDerivedFrom) == {"other users"}
+    assert dependants(store.view(), [m("users")]) == (m("other"),)
+
+
+def test_columns_of_one_product_do_not_derive_it_from_itself(store: Store) -> None:
+    inside = USERS + "m:users-id prov:wasDerivedFrom m:users-born ."
+    settle(store, state(store, users=inside))
+    assert said(store, "users", PROV.wasDerivedFrom) == set()
+
+
 def test_lineage_is_one_step_and_longer_ways_are_a_path(mesh: Store) -> None:
     assert said(mesh, "reports", PROV.wasDerivedFrom) == {"reports listeners"}
     query = f"SELECT ?product ?all WHERE {{ ?product <{PROV.wasDerivedFrom}>+ ?all }}"

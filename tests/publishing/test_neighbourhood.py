@@ -113,6 +113,15 @@ def test_lineage_that_a_product_states_itself_counts() -> None:
     assert circle(Neighbours(published(), own), "a") == {("a", "b"), ("b", "a")}
 
 
+def test_a_circle_by_way_of_columns_counts_in_a_run_and_through_what_is_published() -> None:
+    own = {iri("a"): graph("a", column_from="b"), iri("b"): graph("b", reads="a")}
+    assert circle(Neighbours(published(), own), "a") == {("a", "b"), ("b", "a")}
+    assert circle(Neighbours(published(("a", ""), ("b", "a")), {iri("a"): own[iri("a")]}), "a") == {
+        ("a", "b"),
+        ("b", "a"),
+    }
+
+
 def test_two_circles_through_one_product_are_both_seen() -> None:
     found = Neighbours(published(), run(a="b c", b="a", c="d", d="a"))
     assert circle(found, "a") == {("a", "b"), ("b", "a"), ("a", "c"), ("c", "d"), ("d", "a")}
