@@ -1,6 +1,20 @@
 """The journal: every publication, in order, durable; the truth that all stores are rebuilt from."""
 
 from catalog_service.journal.journal import Draft, Journal, Quarantined
+from catalog_service.journal.ledger import Ledger
 from catalog_service.journal.lock import WriterLock
+from catalog_service.journal.tokens import Answer, Tokens
+from catalog_service.journal.wanted import Filter, Key, key
 
-__all__ = ["Draft", "Journal", "Quarantined", "WriterLock"]
+__all__ = [
+    "Answer",
+    "Draft",
+    "Filter",
+    "Journal",
+    "Key",
+    "Ledger",
+    "Quarantined",
+    "Tokens",
+    "WriterLock",
+    "key",
+]

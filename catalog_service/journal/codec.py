@@ -1,6 +1,8 @@
 """How verdicts and origins are written into the journal, and read back."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import zstandard
 
@@ -33,26 +35,24 @@ def verdict_text(verdict: Verdict) -> str:
 def verdict(subject: Iri, text: str) -> Verdict:
     """The verdict that `verdict_text` wrote."""
     stated = json.loads(text)
-    return Verdict(
-        subject,
-        tuple(
-            Finding(
-                standard=found["standard"],
-                severity=Severity(found["severity"]),
-                message=found["message"],
-                fix=found["fix"],
-                focus=found["focus"],
-                path=found["path"],
-                value=None if found["value"] is None else term(found["value"]),
-                file=found["file"],
-                line=found["line"],
-                column=found["column"],
-                product=found["product"],
-                waiver=found["waiver"],
-            )
-            for found in stated["findings"]
-        ),
-        tuple(stated["not_evaluated"]),
+    return Verdict(subject, tuple(map(finding, stated["findings"])), tuple(stated["not_evaluated"]))
+
+
+def finding(record: Mapping[str, Any]) -> Finding:
+    """The finding that has this `record`."""
+    return Finding(
+        standard=record["standard"],
+        severity=Severity(record["severity"]),
+        message=record["message"],
+        fix=record["fix"],
+        focus=record["focus"],
+        path=record["path"],
+        value=None if record["value"] is None else term(record["value"]),
+        file=record["file"],
+        line=record["line"],
+        column=record["column"],
+        product=record["product"],
+        waiver=record["waiver"],
     )
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import create_engine, event, func, inspect, select
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
@@ -17,8 +19,16 @@ from catalog_service.domain.findings import Verdict
 from catalog_service.domain.publication import Entry, Kind
 from catalog_service.domain.rdf import Origin
 from catalog_service.errors import JournalDamaged, NotFound
-from catalog_service.journal import chain, codec, tables
+from catalog_service.journal import chain, codec, entering, ledger_tables, tables
+from catalog_service.journal.ledger import Ledger
+from catalog_service.journal.observations import Observations
+from catalog_service.journal.tokens import Tokens
 from catalog_service.terms import Iri
+
+_FOLLOWED = "followed"
+"""Under which name the home remembers the revision that the ledger has come to."""
+_MANY = 500
+"""Entries that are brought into the ledger in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +83,36 @@ class Journal:
         try:
             if write:
                 tables.metadata.create_all(self._engine)
+                _catch_up(self._engine, self)
             self.revision()
         except DatabaseError as fault:
             raise JournalDamaged(
                 f"{self._file} cannot be read as a journal: {fault.orig}",
                 hint="restore it from a backup",
             ) from fault
+
+    @property
+    def tokens(self) -> Tokens:
+        """The publish tokens, which lie in the same database."""
+        return Tokens(self._engine)
+
+    @property
+    def observations(self) -> Observations:
+        """What was measured outside of products' own graphs, in the same database."""
+        return Observations(self._engine)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Findings over time, which lie in the same database.
+
+        A reader of a journal that has none, or one that is behind, is given a copy in memory.
+        """
+        if _followed(self._engine) == self.revision():
+            return Ledger(self._engine)
+        copy = _engine(None, write=True)
+        tables.metadata.create_all(copy)
+        _catch_up(copy, self)
+        return Ledger(copy)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -92,7 +126,7 @@ class Journal:
     def append(self, drafts: Sequence[Draft], *, now: datetime | None = None) -> tuple[Entry, ...]:
         """Append publications, all of them or none; they are durable when this returns.
 
-        Each also closes what was in quarantine for its subject.
+        Each also closes what was in quarantine for its subject, and enters the ledger.
 
         Args:
             drafts: what to append, in this order.
@@ -116,6 +150,7 @@ class Journal:
                 )
                 appended.append(_entry(draft, values, time))
                 previous = values["entry_hash"]
+            _follow(connection, appended)
         return tuple(appended)
 
     def latest(self, subject: Iri) -> Entry | None:
@@ -239,16 +274,12 @@ class Journal:
     def setting(self, name: str) -> str:
         """What the home remembers under `name`; empty where it remembers nothing."""
         with self._engine.connect() as connection:
-            found = connection.execute(
-                select(tables.settings.c.value).where(tables.settings.c.name == name)
-            ).scalar()
-            return found or ""
+            return _remembered(connection, name)
 
     def remember(self, name: str, value: str) -> None:
         """Make the home remember a value under `name`."""
         with self._engine.begin() as connection:
-            connection.execute(tables.settings.delete().where(tables.settings.c.name == name))
-            connection.execute(tables.settings.insert().values(name=name, value=value))
+            _remember(connection, name, value)
 
     def verify(self) -> int:
         """Check every entry against its hashes and the chain; how many there are.
@@ -325,6 +356,45 @@ def _engine(file: Path | None, *, write: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _follow(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Enter the checks that let entries in, and remember how far the ledger has come."""
+    entering.entered(connection, map(entering.check_of, entries))
+    if entries:
+        _remember(connection, _FOLLOWED, str(entries[-1].revision))
+
+
+def _followed(engine: Engine) -> int:
+    """The revision that the ledger has come to; -1 where there is none, as in older journals."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(ledger_tables.checks.name):
+            return -1
+        return int(_remembered(connection, _FOLLOWED) or 0)
+
+
+def _catch_up(engine: Engine, journal: "Journal") -> None:
+    """Enter what the ledger lacks: all of it in an older journal, or what an older release wrote.
+
+    The entries are read first and followed afterwards: a transaction cannot wait for another of
+    the same process.
+    """
+    behind = max(_followed(engine), 0)
+    while entries := list(islice(journal.since(behind), _MANY)):
+        with engine.begin() as connection:
+            _follow(connection, entries)
+        behind = entries[-1].revision
+
+
+def _remembered(connection: Connection, name: str) -> str:
+    there = tables.settings.c
+    found = connection.execute(select(there.value).where(there.name == name)).scalar()
+    return found or ""
+
+
+def _remember(connection: Connection, name: str, value: str) -> None:
+    connection.execute(tables.settings.delete().where(tables.settings.c.name == name))
+    connection.execute(tables.settings.insert().values(name=name, value=value))
 
 
 def _last(connection: Connection) -> tuple[int, str]:
