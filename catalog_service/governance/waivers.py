@@ -147,6 +147,21 @@ class Waivers:
                     product=decision,
                 )
 
+    def hindrance(
+        self, waiver: Waiver, subject: Iri | None = None, graph: Sequence[Triple] = ()
+    ) -> str:
+        """Why a waiver has no effect, whatever its day; empty where it has.
+
+        Args:
+            waiver: the waiver.
+            subject: the product that it would excuse; None where there is none of that name.
+            graph: what that product states of its domain and its owner.
+        """
+        why = self._why_not(waiver)
+        if why or subject is None:
+            return why
+        return self._why_not_here(waiver, subject, graph)
+
     def _why_not(self, waiver: Waiver) -> str:
         """Why a waiver grants nothing to anybody; empty where it does."""
         standard = self._known.get(waiver.standard)

@@ -7,36 +7,36 @@ from catalog_service.domain.rdf import Triple
 from catalog_service.governance import standards as governance_standards
 from catalog_service.graph import Store, parse
 from catalog_service.services import standards
-from catalog_service.services.standards import Standards
+from catalog_service.services.standards import Layers
 from catalog_service.terms import DCT, SH, STD, Iri
 
 OWNER_NAMED = Iri(f"{STD.base}owner-named")
 
 
 @pytest.fixture(scope="module")
-def rules() -> Standards:
-    return governance_standards.load(folder("shapes"))
+def rules() -> Layers:
+    return Layers(governance_standards.load(folder("shapes")))
 
 
-def test_a_standard_is_found_by_the_iri_of_its_shape(rules: Standards) -> None:
+def test_a_standard_is_found_by_the_iri_of_its_shape(rules: Layers) -> None:
     found = standards.at(rules, OWNER_NAMED)
     assert found is not None
     assert found.name == "owner-named"
 
 
 @pytest.mark.parametrize("iri", [f"{STD.base}no-such", "https://mesh.example/owner-named"])
-def test_another_iri_is_no_standard(rules: Standards, iri: str) -> None:
+def test_another_iri_is_no_standard(rules: Layers, iri: str) -> None:
     assert standards.at(rules, Iri(iri)) is None
 
 
-def test_its_examples_are_graphs_that_conform_and_graphs_that_do_not(rules: Standards) -> None:
+def test_its_examples_are_graphs_that_conform_and_graphs_that_do_not(rules: Layers) -> None:
     told = standards.examples(rules.named("owner-named"))
     assert {example.conforms for example in told} == {True, False}
     assert [e.conforms for e in told] == sorted((e.conforms for e in told), reverse=True)
     assert all(parse(example.turtle, "turtle") for example in told)
 
 
-def test_its_shape_is_the_file(rules: Standards) -> None:
+def test_its_shape_is_the_file(rules: Layers) -> None:
     assert "std:owner-named" in standards.shape(rules.named("owner-named"))
 
 

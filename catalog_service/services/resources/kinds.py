@@ -45,6 +45,7 @@ class Kind(StrEnum):
     LOCAL_CONCEPT = "local concept"
     CROSSWALK = "crosswalk"
     DECISION = "decision"
+    WAIVER = "waiver"
     STANDARD = "standard"
     TERM = "term"
     OTHER = "other"
@@ -75,6 +76,7 @@ _BY_TYPE: dict[Iri, Kind] = {
     PM.LocalConcept: Kind.LOCAL_CONCEPT,
     PM.Crosswalk: Kind.CROSSWALK,
     PM.Decision: Kind.DECISION,
+    PM.Waiver: Kind.WAIVER,
     SH.NodeShape: Kind.STANDARD,
     OWL.Ontology: Kind.TERM,
     RDFS.Class: Kind.TERM,

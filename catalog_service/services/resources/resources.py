@@ -1,5 +1,6 @@
 """Naming and describing things by their IRIs."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from catalog_service.terms import Iri
 
 MOST_MENTIONS = 500
 _GENERATED = "/.well-known/genid/"
+_NAMELESS = re.compile(r"\.[0-9a-f]{12}")
+"""What a node without a name, inside a standard that a domain keeps, is called below it."""
 _DEEPEST = 8
 
 
@@ -54,7 +57,9 @@ def described(view: View, iri: Iri) -> tuple[Triple, ...]:
     return tuple(
         triple
         for triple in view.graph(around)
-        if triple.subject == iri or triple.subject.startswith(below)
+        if triple.subject == iri
+        or triple.subject.startswith(below)
+        or _NAMELESS.fullmatch(triple.subject.removeprefix(iri))
     )
 
 

@@ -1,14 +1,25 @@
 """Standards: the rules of the mesh, with their examples and with who fails them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from catalog_service.errors import NotFound
-from catalog_service.governance.standards import Stage, Standard, Standards
+from catalog_service.governance.layers import Layers
+from catalog_service.governance.standards import Stage, Standard
 from catalog_service.graph import View, distinct, grouped, many, query
-from catalog_service.terms import STD, Iri
+from catalog_service.terms import Iri
 
-__all__ = ["Example", "Stage", "Standard", "Standards", "at", "examples", "failing", "shape"]
+__all__ = [
+    "Example",
+    "Layers",
+    "Stage",
+    "Standard",
+    "at",
+    "binding",
+    "examples",
+    "failing",
+    "shape",
+    "tightening",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +31,19 @@ class Example:
     turtle: str
 
 
-def at(standards: Standards, iri: Iri) -> Standard | None:
+def at(standards: Layers, iri: Iri) -> Standard | None:
     """The standard whose shape has this IRI; None where there is none."""
-    if not iri.startswith(STD.base):
-        return None
-    try:
-        return standards.named(iri.removeprefix(STD.base))
-    except NotFound:
-        return None
+    return next((standard for standard in standards if standard.iri == iri), None)
+
+
+def binding(standards: Layers, domains: Collection[Iri]) -> tuple[Standard, ...]:
+    """The standards that hold for products that lie in all of these domains: the mesh's first."""
+    return tuple(s for s in standards if s.domain is None or s.domain in domains)
+
+
+def tightening(standards: Layers, standard: Standard) -> tuple[Standard, ...]:
+    """The standards of domains that make a standard of the mesh stricter."""
+    return tuple(other for other in standards if standard.iri in other.tightens)
 
 
 def shape(standard: Standard) -> str:
@@ -52,3 +68,9 @@ def failing(view: View, standards: Iterable[Iri]) -> dict[Iri, tuple[Iri, ...]]:
     """The products and decisions with a finding of each of `standards` when last published."""
     rows = view.select(many(query(__package__, "failing"), "standard", standards))
     return {at: distinct(found, "subject") for at, found in grouped(rows, "standard").items()}
+
+
+def layered(view: View, domains: Iterable[Iri]) -> tuple[Iri, ...]:
+    """Those of `domains`, and of the domains above them, that keep standards of their own."""
+    rows = view.select(many(query(__package__, "layered"), "domain", domains))
+    return distinct(rows, "keeper")
