@@ -8,55 +8,37 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from catalog_service.bundled import folder
 from catalog_service.errors import Misconfigured, Unavailable
 from catalog_service.journal import Journal, WriterLock
 from catalog_service.search import Index
 from catalog_service.settings import DEFAULT_BASE, Settings
+from catalog_service.surroundings import Published, Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Iterator, Mapping
 
-    from catalog_service.domain.publication import Outcome
-    from catalog_service.domain.waivers import Waiver
-    from catalog_service.governance.closure import Ontology
-    from catalog_service.governance.gate import Gate, Stage
-    from catalog_service.governance.layers import Layers
-    from catalog_service.governance.standards import Standards
     from catalog_service.graph import Store, View
     from catalog_service.graph.workers import WorkerPool
     from catalog_service.harvesting.runner import Harvest
+    from catalog_service.journal import Quarantined, Tokens
+    from catalog_service.publishing.checking import Checker
     from catalog_service.publishing.projection import Projection
     from catalog_service.publishing.publisher import Publisher
-    from catalog_service.publishing.replay import Replay
-    from catalog_service.terms import Iri
+    from catalog_service.publishing.sweep import Swept
 
 BASE = "base_iri"
 STANDARDS = "standards"
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a harvest came to: what was read, and what became of each product."""
-
-    harvest: Harvest
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def conforms(self) -> bool:
-        """True where no product was refused."""
-        return all(outcome.verdict.conforms for outcome in self.outcomes)
-
-
 @dataclass
-class Catalog:
+class Catalog(Surroundings):
     """One catalog: its journal, and everything that is projected from it.
 
     The graph is filled when it is first asked for, so that a command that only searches need not
@@ -69,7 +51,6 @@ class Catalog:
         lock: held while this process may write; None where it only reads.
     """
 
-    settings: Settings
     journal: Journal
     _index: Index
     lock: WriterLock | None = None
@@ -80,47 +61,12 @@ class Catalog:
         """What the IRIs of this mesh begin with: remembered, or set, or the default."""
         return self.journal.setting(BASE) or self.settings.base_iri or DEFAULT_BASE
 
-    @cached_property
-    def standards(self) -> Standards:
-        """The standards of the mesh; kept in the cache between processes."""
-        from catalog_service.governance import kept
-
-        return kept.load(folder("shapes"), self.settings.cache)
-
-    @cached_property
-    def layers(self) -> Layers:
-        """The standards of the mesh, with those that its domains keep.
-
-        Raises:
-            Misconfigured: a folder of the setting `standards` holds what a domain may not ask.
-        """
-        from catalog_service.governance import layers
-
-        return layers.read(self.standards, self._folders)
-
     @property
-    def _folders(self) -> tuple[Path, ...]:
+    def folders(self) -> tuple[Path, ...]:
         """Where the domains keep their standards: as set, or as the home remembers."""
         if self.settings.standards is not None:
             return self.settings.standards
         return tuple(map(Path, json.loads(self.journal.setting(STANDARDS) or "[]")))
-
-    @cached_property
-    def ontology(self) -> Ontology:
-        """What the words mean, and what follows from it; kept in the cache between processes."""
-        from catalog_service.governance import closure
-
-        try:
-            return closure.ontology(self.settings.cache)
-        except OSError:  # a cache that cannot be used is no reason to stop
-            return closure.ontology()
-
-    @cached_property
-    def gate(self) -> Gate:
-        """What checks submissions."""
-        from catalog_service.governance.gate import Gate
-
-        return Gate(self.standards, self.ontology.closed, self.layers.domains)
 
     @property
     def projection(self) -> Projection:
@@ -131,10 +77,12 @@ class Catalog:
     @cached_property
     def _projection(self) -> Projection:
         from catalog_service.graph import Store
+        from catalog_service.publishing import observing
         from catalog_service.publishing.projection import Projection
 
         projection = Projection(Store(), self._index, self.layers, self.ontology)
-        projection.fill(self.journal.current(), self.journal.revision())
+        projection.fill(self.journal)
+        projection.show(observing.graphs(self.journal.observations.latest()))
         return projection
 
     @property
@@ -150,11 +98,26 @@ class Catalog:
         """The graph."""
         return self.projection.store
 
+    @property
+    def checker(self) -> Checker:
+        """What judges submissions, which is what publishes them as well."""
+        return self.publisher
+
+    @cached_property
+    def introduced(self) -> Mapping[str, datetime]:
+        """Since when each standard is in use in this home, by its key."""
+        from catalog_service.publishing.introduced import introduced
+
+        now = datetime.now(UTC)
+        return introduced(self.journal, self.layers, now=now, write=self.lock is not None)
+
     @cached_property
     def publisher(self) -> Publisher:
         """The write path."""
         from catalog_service.publishing.publisher import Publisher
 
+        if self.lock is not None:
+            _ = self.introduced  # what is found from here on is found by these standards
         return Publisher(self.journal, self.projection, self.gate)
 
     @property
@@ -182,78 +145,51 @@ class Catalog:
         """The dataset as the caller may see it; today every caller sees all of it."""
         return self.store.view()
 
-    def read(
-        self, paths: Sequence[Path], *, kinds: Sequence[str] = (), domain: Iri | None = None
-    ) -> Harvest:
-        """Harvest paths without checking or publishing anything.
-
-        Args:
-            paths: files and folders.
-            kinds: the kinds of source to look for; all by default.
-            domain: the domain of products that name none.
-
-        Raises:
-            Misconfigured: a path or a kind does not exist.
-            HarvesterUnavailable: a harvester does not load.
-        """
-        from catalog_service.harvesting.register import Register
-        from catalog_service.harvesting.registry import harvesters
-        from catalog_service.harvesting.runner import harvest
-
-        return harvest(
-            paths,
-            harvesters(tuple(kinds)),
-            base=self.base_iri,
-            register=Register(self.view()),
-            domain=domain,
-        )
-
-    def check(
-        self,
-        found: Harvest,
-        *,
-        at: Stage | None = None,
-        today: date | None = None,
-        waivers: Sequence[Waiver] = (),
-    ) -> Published:
-        """Check what was harvested, and publish nothing.
-
-        Args:
-            found: what was harvested.
-            at: the gate to check at; that of continuous integration by default.
-            today: the day the standards are read on; the clock's by default.
-            waivers: waivers that were read from a file, as far as decisions bear them out.
-        """
-        outcomes = self.publisher.check(
-            found.submissions, found.noticed, at=at, today=today, copies=waivers
-        )
-        return Published(found, outcomes)
-
-    def replay(self, before: Layers, after: Layers, *, today: date | None = None) -> Replay:
-        """What the verdicts of all products would be, were `before` the standards and then `after`.
-
-        Args:
-            before: the standards as they are.
-            after: the standards as they would be.
-            today: the day to judge on; the clock's by default.
-        """
-        from catalog_service.governance.gate import Gate
-        from catalog_service.publishing.replay import replay
-
-        ontology = self.ontology.closed
-        return replay(
-            self.view(),
-            self.journal.quarantined(),
-            Gate(before.mesh, ontology, before.domains),
-            Gate(after.mesh, ontology, after.domains),
-            today=today or datetime.now(UTC).date(),
-        )
-
     def publish(self, found: Harvest) -> Published:
         """Check what was harvested, and publish what conforms."""
         publisher = self.settings.publisher or "polyseme"
         outcomes = self.publisher.publish(found.submissions, found.noticed, publisher=publisher)
-        return Published(found, outcomes)
+        if not found.measured:
+            return Published(found, outcomes)
+        observed = self.publisher.observe(found.measured)
+        return Published(found.noticing(observed.findings), outcomes, observed)
+
+    def sweep(
+        self,
+        *,
+        full: bool = False,
+        recover: bool = True,
+        processes: int = 1,
+        now: datetime | None = None,
+    ) -> Swept:
+        """Judge what is published anew, and recover what can be.
+
+        Args:
+            full: judge everything, and carry no verdict over.
+            recover: read again or roll back what fell out.
+            processes: how many processes judge; more than one only where no other threads run.
+            now: the time, and so the day that standards are read on; the clock's by default.
+        """
+        from catalog_service.publishing.bases import Rules
+        from catalog_service.publishing.recovering import Recoverer
+        from catalog_service.publishing.sweep import Sweeper
+
+        texts = [self.standards.ntriples(), self.ontology.closed]
+        texts += [layer.standards.ntriples(alone=True) for layer in self.layers.domains]
+        rules = partial(Rules.of, texts)
+        sweeper = Sweeper(self.journal, self.projection, self.gate, rules, processes=processes)
+        time = now or datetime.now(UTC)
+        if not recover:
+            return sweeper.sweep(now=time, full=full)
+        recoverer = Recoverer(
+            self.journal,
+            self.projection,
+            self.publisher,
+            self.gate,
+            lambda paths, kinds: self.read(paths, kinds=kinds),
+            clock=lambda: now or datetime.now(UTC),
+        )
+        return recoverer.sweep(sweeper, now=time, full=full)
 
     def rebuild(self) -> int:
         """Prove the journal, then make every projection anew from it; the revision they come to.
@@ -278,11 +214,8 @@ class Catalog:
         if self.lock is not None:
             self.lock.release()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def _quarantined(self) -> tuple[Quarantined, ...]:
+        return self.journal.quarantined()
 
 
 def build(settings: Settings, *, write: bool = True) -> Catalog:
@@ -311,6 +244,24 @@ def build(settings: Settings, *, write: bool = True) -> Catalog:
         if lock is not None:
             lock.release()
         raise
+
+
+@contextmanager
+def tokens(settings: Settings) -> Iterator[Tokens]:
+    """The publish tokens of a home, to change beside whoever serves it.
+
+    No projection follows them, so this needs no lock: the database keeps two writers apart.
+
+    Raises:
+        NotFound: there is no catalog there.
+    """
+    file = settings.home / "journal.db"
+    Journal(file, write=False).close()
+    journal = Journal(file)
+    try:
+        yield journal.tokens
+    finally:
+        journal.close()
 
 
 def transient(settings: Settings) -> Catalog:

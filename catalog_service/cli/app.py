@@ -34,12 +34,12 @@ VERBS = {
         "Read, check, publish what conforms, quarantine the rest.",
     ),
     "validate": Verb(
-        "validate [PATH…] [--against DIR] [--baseline REF|FILE] [--fail-on warning|violation]"
+        "validate [PATH…] [--against DIR|URL] [--baseline REF|FILE] [--fail-on warning|violation]"
         " [--waivers FILE] [--standards DIR] [--output FORMAT:PATH]…",
         "Run the gate over files; publish nothing.",
     ),
     "plan": Verb(
-        "plan [PATH…] [--against DIR] [--fail-on breaking|any]",
+        "plan [PATH…] [--against DIR|URL] [--fail-on breaking|any] [--output FORMAT:PATH]…",
         "Tell what publishing files would change, what breaks, and for whom.",
     ),
     "publish": Verb(
@@ -54,15 +54,23 @@ VERBS = {
         "lineage IRI|NAME [--up N] [--down N] [--grain product|port|column]",
         "Trace what a thing came from, and what came from it.",
     ),
+    "export": Verb(
+        "export [IRI|NAME] [--as ttl|jsonld|nt|nq|dcat|dprod|odps|odcs|backstage] [--into DIR]",
+        "Write a product, a domain or the catalog in the words of other standards.",
+    ),
     "query": Verb("query [FILE|-] [--timeout SECONDS]", "Ask the metadata in SPARQL."),
     "explain": Verb("explain STANDARD | --all", "Say why a standard is there, and how to meet it."),
     "standards": Verb(
-        "standards list|test DIR|diff [OLD] NEW [--against DIR] [--on DAY]",
+        "standards list|test DIR|diff [OLD] NEW [--against DIR|URL] [--on DAY]",
         "List standards, prove them by their examples, see whom a change would break.",
     ),
     "waive": Verb(
         "waive STANDARD PRODUCT --reason TEXT --until DAY [--granted-by IRI]",
         "Write a waiver as a decision, to be reviewed and harvested.",
+    ),
+    "token": Verb(
+        "token create DOMAIN [--product IRI] [--days N] [--note TEXT] | list | revoke ID",
+        "Make, list and take back the tokens that pipelines publish with.",
     ),
     "serve": Verb("serve [--host HOST] [--port PORT]", "Serve the catalog over HTTP."),
     "rebuild": Verb("rebuild", "Make the graph and the search index anew from the journal."),

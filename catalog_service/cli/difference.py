@@ -5,12 +5,21 @@ from typing import Any
 
 from catalog_service.cli.findings import plural
 from catalog_service.cli.session import Session
+from catalog_service.domain.findings import Finding
 from catalog_service.governance.changes import Change
 from catalog_service.publishing.replay import Effect, Replay
 
 
-def record(differs: Sequence[Change], replayed: Replay) -> dict[str, Any]:
-    """The difference as JSON has it."""
+def record(
+    differs: Sequence[Change], replayed: Replay, unchecked: Sequence[Finding] = ()
+) -> dict[str, Any]:
+    """The difference as JSON has it.
+
+    Args:
+        differs: the standards that differ.
+        replayed: what comes of it.
+        unchecked: what of the mesh could not be read, so that it was not replayed.
+    """
     return {
         "standards": [
             {
@@ -35,6 +44,7 @@ def record(differs: Sequence[Change], replayed: Replay) -> dict[str, Any]:
             }
             for effect in replayed.effects
         ],
+        "unchecked": [finding.record() for finding in unchecked],
         "summary": {
             "judged": replayed.judged,
             "newly_failing": len(replayed.failing),

@@ -62,7 +62,7 @@ class Output:
     def json(self, told: dict[str, Any]) -> None:
         """The result as one JSON object, with the version of its form first."""
         record = {"format_version": FORMAT_VERSION, **told}
-        print(json.dumps(record, indent=2, ensure_ascii=False))
+        print(json.dumps(record, indent=2, ensure_ascii=False), file=self._into)
 
     def raw(self, data: bytes) -> None:
         """The result in a format of its own."""

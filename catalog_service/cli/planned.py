@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_service.cli import exits, findings
-from catalog_service.cli.findings import plural
+from catalog_service.domain.findings import Finding
 from catalog_service.domain.names import short
 from catalog_service.domain.publication import Outcome
 from catalog_service.harvesting.runner import FileReport
-from catalog_service.services.changes import Change, Dependant, Impact, Plan, Use
+from catalog_service.services.changes import (
+    Amendment,
+    Change,
+    Dependant,
+    Impact,
+    Plan,
+    Ruling,
+    Use,
+)
 from catalog_service.terms import Iri
 
 
@@ -22,21 +30,33 @@ class Planned:
         files: a row for each file that was looked at.
         outcomes: the gate's answers.
         names: what to call those that the plans concern.
+        amendments: one for each decision that was read.
         strict: count every change that asks for a higher version, and every product that breaks.
-        unread: True where something could not be read.
+        unchecked: what kept the files from being compared whole.
     """
 
     plans: Sequence[Plan]
     files: Sequence[FileReport]
     outcomes: Sequence[Outcome]
     names: Mapping[Iri, str]
+    amendments: Sequence[Amendment] = ()
     strict: bool = False
-    unread: bool = False
+    unchecked: Sequence[Finding] = ()
 
     @property
     def differing(self) -> tuple[Plan, ...]:
         """The plans that change something."""
         return tuple(plan for plan in self.plans if plan.changes)
+
+    @property
+    def amending(self) -> tuple[Amendment, ...]:
+        """The decisions that would decide something otherwise."""
+        return tuple(each for each in self.amendments if each.rulings)
+
+    @property
+    def rulings(self) -> tuple[Ruling, ...]:
+        """All that would be decided otherwise."""
+        return tuple(ruling for each in self.amendments for ruling in each.rulings)
 
     @property
     def refused(self) -> tuple[Outcome, ...]:
@@ -51,9 +71,10 @@ class Planned:
     @property
     def code(self) -> int:
         """The exit code."""
-        if self.unread:
+        if self.unchecked or any(row.outcome == "unreadable" for row in self.files):
             return exits.UNCHECKED
         fails = self.refused or self.lost or any(map(self.fails, self.plans))
+        fails = fails or any(ruling.breaking for ruling in self.rulings)
         return exits.FINDINGS if fails else exits.FINE
 
     def fails(self, plan: Plan) -> bool:
@@ -77,24 +98,28 @@ class Planned:
 
     def concerned(self, *, broken: bool) -> set[Iri]:
         """Whom the plans together break; or whom they concern and none of them breaks."""
-        breaks = {each.iri for plan in self.plans for each in plan.broken}
-        return breaks if broken else {e.iri for p in self.plans for e in p.affected} - breaks
+        found = [each for plan in self.plans for each in plan.dependants]
+        found += [each for ruling in self.rulings for each in ruling.concerned]
+        breaks = {each.iri for each in found if each.broken}
+        return breaks if broken else {each.iri for each in found} - breaks
 
     def count(self, impact: Impact) -> int:
         """How many changes there are of an impact."""
-        return sum(change.impact is impact for plan in self.plans for change in plan.changes)
+        changes = sum(change.impact is impact for plan in self.plans for change in plan.changes)
+        return changes + sum(ruling.impact is impact for ruling in self.rulings)
 
     def owners(self) -> tuple[str, ...]:
         """Those who answer for what breaks or is affected."""
-        found = (d.owner for plan in self.plans for d in plan.dependants if d.owner)
-        return tuple(sorted({self.names[owner] for owner in found}))
+        found = {d.owner for plan in self.plans for d in plan.dependants}
+        found |= {d.owner for ruling in self.rulings for d in ruling.concerned}
+        return tuple(sorted({self.names[owner] for owner in found if owner}))
 
     def gate(self) -> str:
         """What the gate says, in a few words."""
         told = findings.counted([f for o in self.outcomes for f in o.verdict.findings])
         if not self.refused:
             return f"gate: conforms, {told}"
-        return f"gate: {plural(len(self.refused), 'product')} refused, {told}"
+        return f"gate: {len(self.refused):,} refused, {told}"
 
 
 def record(planned: Planned) -> dict[str, Any]:
@@ -119,6 +144,15 @@ def record(planned: Planned) -> dict[str, Any]:
             }
             for plan in planned.plans
         ],
+        "decisions": [
+            {
+                "iri": each.decision,
+                "new": each.new,
+                "changes": [_ruling(ruling, planned) for ruling in each.rulings],
+                "conforms": verdicts[each.decision].conforms,
+            }
+            for each in planned.amendments
+        ],
         "lost": [
             {
                 "file": row.file,
@@ -127,7 +161,9 @@ def record(planned: Planned) -> dict[str, Any]:
             }
             for row in planned.lost
         ],
+        "unchecked": [finding.record() for finding in planned.unchecked],
         "summary": {
+            "decisions_changed": len(planned.amending),
             "changed": len(planned.differing),
             "unchanged": len(planned.plans) - len(planned.differing),
             **{impact.value: planned.count(impact) for impact in Impact},
@@ -153,6 +189,20 @@ def _change(change: Change, plan: Plan) -> dict[str, Any]:
         "used_by": [
             {"product": use.product, "place": use.place} for use in plan.uses.get(change, ())
         ],
+    }
+
+
+def _ruling(ruling: Ruling, planned: Planned) -> dict[str, Any]:
+    return {
+        "thing": ruling.thing,
+        "sort": ruling.sort,
+        "change": ruling.done.value,
+        "impact": ruling.impact.value,
+        "details": [
+            {"property": each.property, "before": each.before, "after": each.after}
+            for each in ruling.details
+        ],
+        "concerned": [_dependant(each, planned) for each in ruling.concerned],
     }
 
 

@@ -1,15 +1,27 @@
 """Plans as people read them: as text, and as Markdown under a pull request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from catalog_service.cli import findings
 from catalog_service.cli.findings import plural
+from catalog_service.cli.formats import Target, encoded
 from catalog_service.cli.formats.markdown import safe
 from catalog_service.cli.output import Output
 from catalog_service.cli.planned import Planned, record
 from catalog_service.domain.names import short
-from catalog_service.services.changes import Bump, Change, Impact, Plan
+from catalog_service.services.changes import (
+    Amendment,
+    Bump,
+    Change,
+    Dependant,
+    Detail,
+    Done,
+    Impact,
+    Plan,
+    Ruling,
+)
 
 if TYPE_CHECKING:
     from catalog_service.cli.findings import Known
@@ -25,23 +37,43 @@ _STYLES = {
     Impact.COMPATIBLE: "green",
     Impact.INFORMATIONAL: "dim",
 }
+_SIGNS = {Done.ADDED: "+", Done.CHANGED: "~", Done.REMOVED: "-"}
 
 
-def write(session: "Session", planned: Planned, known: "Known") -> int:
-    """Write plans in the session's format; the exit code."""
-    match session.writes(*FORMATS):
-        case "json":
-            session.out.json(record(planned))
-        case "markdown":
-            session.out.raw(markdown(planned).encode("utf-8", "backslashreplace"))
-        case _:
-            _write(session.out, planned, known, verbose=session.verbose)
+def write(
+    session: "Session", planned: Planned, known: "Known", outputs: Sequence[Target] = ()
+) -> int:
+    """Write plans in the session's format, and in those of `outputs`; the exit code."""
+    for target in outputs:
+        target.write(_as(target.format, planned, known))
+    told = session.writes(*FORMATS)
+    if told == "text":
+        _write(session.out, planned, known, verbose=session.verbose)
+    else:
+        session.out.raw(encoded(_as(told, planned, known)))
     return planned.code
 
 
+def _as(name: str, planned: Planned, known: "Known") -> str:
+    """Plans in a format, with nothing left out."""
+    if name == "markdown":
+        return markdown(planned)
+    paper = StringIO()
+    out = Output(into=paper)
+    if name == "json":
+        out.json(record(planned))
+    else:
+        _write(out, planned, known, verbose=True)
+    return paper.getvalue()
+
+
 def _write(out: Output, planned: Planned, known: "Known", *, verbose: bool) -> None:
-    """Plans for people: each product that changes, then what it comes to."""
+    """Plans for people: each decision and product that changes, then what it comes to."""
+    findings.written(out, planned.unchecked, known)
     findings.written(out, [f for row in planned.lost for f in row.findings], known)
+    for amended in planned.amendments:
+        if amended.rulings or verbose:
+            _write_amendment(out, amended, planned)
     for plan in planned.plans:
         if plan.changes or verbose:
             _write_plan(out, plan, planned, verbose=verbose)
@@ -49,6 +81,18 @@ def _write(out: Output, planned: Planned, known: "Known", *, verbose: bool) -> N
         told = findings.counted(outcome.verdict.findings)
         out.line(("refused", "bold red"), f"  {outcome.subject}  {told}; see polyseme validate")
     out.line((summary(planned), "bold"))
+
+
+def _write_amendment(out: Output, amended: Amendment, planned: Planned) -> None:
+    out.line((f"decision {short(amended.decision)}", "bold"), "  new" if amended.new else "")
+    width = max((len(_called(ruling)) for ruling in amended.rulings), default=0)
+    for ruling in amended.rulings:
+        told = ruling.impact.value.upper() if ruling.breaking else ruling.impact.value
+        head = f"  {_SIGNS[ruling.done]} {_called(ruling):<{width}}   "
+        words = "; ".join(map(_detail, ruling.details)) or ruling.done.value
+        out.line(head, (told, _STYLES[ruling.impact]), f"   {words}")
+        for each in ruling.concerned:
+            _write_dependant(out, each, planned, "    ")
 
 
 def _write_plan(out: Output, plan: Plan, planned: Planned, *, verbose: bool) -> None:
@@ -63,11 +107,15 @@ def _write_plan(out: Output, plan: Plan, planned: Planned, *, verbose: bool) -> 
         if verbose:
             out.line((f"      {change.why}", "dim"))
     for each in plan.dependants:
-        kind = "broken" if each.broken else "affected"
-        domain, owner = (planned.names[iri] if iri else "-" for iri in (each.domain, each.owner))
-        style = "bold red" if each.broken else ""
-        named = f"{planned.names[each.iri]} ({short(each.iri)})"
-        out.line((f"  {kind:<8}", style), f"   {named}   domain {domain}   owner {owner}")
+        _write_dependant(out, each, planned, "  ")
+
+
+def _write_dependant(out: Output, each: Dependant, planned: Planned, margin: str) -> None:
+    kind = "broken" if each.broken else "affected"
+    domain, owner = (planned.names[iri] if iri else "-" for iri in (each.domain, each.owner))
+    style = "bold red" if each.broken else ""
+    named = f"{planned.names[each.iri]} ({short(each.iri)})"
+    out.line((f"{margin}{kind:<8}", style), f"   {named}   domain {domain}   owner {owner}")
 
 
 def markdown(planned: Planned) -> str:
@@ -81,6 +129,15 @@ def markdown(planned: Planned) -> str:
 
 
 def _paragraphs(planned: Planned) -> Iterator[str]:
+    if planned.unchecked:
+        yield "\n"
+    for finding in planned.unchecked:
+        yield f"- **not checked**: {safe(finding.message)}; {safe(finding.fix)}\n"
+    for amended in planned.amending:
+        yield f"\n### Decision {safe(short(amended.decision))}{' (new)' if amended.new else ''}\n"
+        yield "\n| | What | Change | Products | Owners |\n|---|---|---|---|---|\n"
+        for ruling in amended.rulings:
+            yield _ruling_row(ruling, planned)
     for plan in planned.differing:
         yield f"\n### {safe(short(plan.product))} {safe(_versions(plan))}\n"
         yield "\n| | What | Change | Why | Used by |\n|---|---|---|---|---|\n"
@@ -98,12 +155,23 @@ def _paragraphs(planned: Planned) -> Iterator[str]:
             yield f"| {kind} | {told} |\n"
 
 
+def _ruling_row(ruling: Ruling, planned: Planned) -> str:
+    impact = f"**{ruling.impact.value}**" if ruling.breaking else ruling.impact.value
+    products = [planned.names[each.iri] for each in ruling.concerned]
+    owners = sorted({planned.names[each.owner] for each in ruling.concerned if each.owner})
+    words = "; ".join(map(_detail, ruling.details)) or ruling.done.value
+    cells = (_called(ruling), words, ", ".join(products), ", ".join(owners))
+    return f"| {impact} | {' | '.join(map(safe, cells))} |\n"
+
+
 def summary(planned: Planned) -> str:
     """What the plans come to, in one line."""
     counts = [f"{n:,} {impact.value}" for impact in Impact if (n := planned.count(impact))]
     broken, affected = (len(planned.concerned(broken=each)) for each in (True, False))
     owners = planned.owners()
+    amending = f"{plural(len(planned.amending), 'decision')} of {len(planned.amendments):,}"
     parts = (
+        f"{amending} would change" if planned.amendments else "",
         f"{plural(len(planned.differing), 'product')} of {len(planned.plans):,} would change",
         ", ".join(counts),
         f"downstream: {broken:,} broken, {affected:,} affected" if broken or affected else "",
@@ -123,6 +191,20 @@ def _versions(plan: Plan) -> str:
         return told
     asked = f"{plan.needed} ({plan.required.word})" if plan.needed else plan.required.word
     return f"{told}, asks for {asked}"
+
+
+def _called(ruling: Ruling) -> str:
+    """`identifier scheme user-id`."""
+    return f"{ruling.sort} {short(ruling.thing)}"
+
+
+def _detail(detail: Detail) -> str:
+    """`pm:pattern: ^a$ → ^b$`."""
+    if detail.before and detail.after:
+        return f"{detail.property}: {detail.before} → {detail.after}"
+    return f"{detail.property} {'removed' if detail.before else 'added'}: " + (
+        detail.before or detail.after
+    )
 
 
 def _sign(change: Change) -> str:

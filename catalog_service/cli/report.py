@@ -29,6 +29,7 @@ class Report:
             where there is no baseline.
         exit_zero: findings fail nothing; what could not be read still does.
         waivers: the waivers that findings name, for their reasons.
+        unchecked: what kept the files from being checked whole; no baseline knows it.
     """
 
     files: Sequence[FileReport]
@@ -37,11 +38,12 @@ class Report:
     known: frozenset[str] | None = None
     exit_zero: bool = False
     waivers: Mapping[Iri, Waiver] = field(default_factory=dict)
+    unchecked: Sequence[Finding] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Every finding once, in reading order."""
-        return self.told(self._found())
+        """Every finding once, in reading order, behind what kept some from being found."""
+        return (*dict.fromkeys(self.unchecked), *self.told(self._found()))
 
     @property
     def recognised(self) -> int:
@@ -51,8 +53,9 @@ class Report:
 
     @property
     def incomplete(self) -> bool:
-        """True where a file could not be read."""
-        return any(report.outcome == "unreadable" for report in self.files)
+        """True where something could not be read or checked."""
+        unread = any(report.outcome == "unreadable" for report in self.files)
+        return unread or bool(self.unchecked)
 
     @property
     def not_evaluated(self) -> tuple[str, ...]:
@@ -77,8 +80,8 @@ class Report:
         return finding.waiver is None and finding.severity.weight >= self.fail_on.weight
 
     def unread(self, finding: Finding) -> bool:
-        """True where a finding is that its file could not be read."""
-        return any(
+        """True where a finding is that its file could not be read, or not be checked whole."""
+        return finding in self.unchecked or any(
             report.outcome == "unreadable" and report.file == finding.file for report in self.files
         )
 
@@ -107,6 +110,7 @@ class Report:
 
         return replace(
             self,
+            unchecked=of(self.unchecked),
             files=[
                 replace(row, file=name(row.file), findings=of(row.findings)) for row in self.files
             ],
@@ -138,6 +142,7 @@ class Report:
                 }
                 for outcome in self.outcomes
             ],
+            "unchecked": [found.record() for found in self.unchecked],
             "summary": self._summary(),
         }
 

@@ -1,32 +1,30 @@
 """polyseme standards: list them, prove them by their examples, see whom a change would break."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from catalog_service.bootstrap import build, transient
 from catalog_service.bundled import folder
 from catalog_service.cli import difference
+from catalog_service.cli.against import around
 from catalog_service.cli.exits import FINDINGS, FINE, UNCHECKED
-from catalog_service.cli.findings import plural
+from catalog_service.cli.findings import plural, written
 from catalog_service.cli.session import Given, Session
-from catalog_service.errors import InvalidRequest, Misconfigured
+from catalog_service.errors import InvalidRequest
 from catalog_service.governance import kept, layers
 from catalog_service.governance.changes import changes
 from catalog_service.governance.layers import Layers
 from catalog_service.governance.proving import Flaw, Proof
 from catalog_service.governance.standards import Standard, Standards, load
 
-_JOURNAL = "journal.db"
 _SHARED = "prefixes.ttl"
 
 
 def standards(
     asked: Literal["list", "test", "diff"],
     *folders: Path,
-    against: Path | None = None,
+    against: str = "",
     on: date | None = None,
     session: Given,
 ) -> int:
@@ -40,7 +38,8 @@ def standards(
             engines. diff: what differs, and which products would newly fail or pass.
         folders: For test, the folder. For diff, the folder as it was and as it would be; or only
             the latter, which is then compared with what is in force.
-        against: For diff, the mesh: a data directory, or a folder with its files.
+        against: For diff, the mesh: a data directory, a folder with its files, or the address of a
+            server, of which what is in quarantine is not seen.
         on: For diff, the day to judge on, such as 2027-01-31; today by default.
         session: What every verb is given.
     """
@@ -146,31 +145,22 @@ def _sets(path: Path, mesh: Standards) -> list[tuple[Standards, Standards | None
     return [(layer.standards, mesh) for layer in layers.load(path, mesh)]
 
 
-def _diff(session: Session, folders: Sequence[Path], against: Path | None, on: date | None) -> int:
-    with ExitStack() as closing, session.out.busy("replaying"):
-        settings = session.settings()
-        force = _in_force(session)
-        before = _with(force, folders[0]) if len(folders) > 1 else force
-        after = _with(before, folders[-1])
-        differs = changes(before, after)
-        unread = False
-        if against is not None and not against.is_dir():
-            raise Misconfigured(f"{against} is no folder", hint="name a data directory or a folder")
-        home = against if against and (against / _JOURNAL).is_file() else settings.home
-        if against is None or home is against:
-            catalog = build(settings.model_copy(update={"home": home}), write=False)
-        else:
-            catalog = transient(settings)
-            found = catalog.read([against])
-            unread = found.unread
-            catalog.publish(found)
-        closing.enter_context(catalog)
-        replayed = catalog.replay(before, after, today=on)
+def _diff(session: Session, folders: Sequence[Path], against: str, on: date | None) -> int:
+    force = _in_force(session)
+    before = _with(force, folders[0]) if len(folders) > 1 else force
+    after = _with(before, folders[-1])
+    differs = changes(before, after)
+    with (
+        session.out.busy("replaying"),
+        around(session, Path(), against, needed=True) as beside,
+    ):
+        replayed = beside.mesh.replay(before, after, today=on)
     if session.format == "json":
-        session.out.json(difference.record(differs, replayed))
+        session.out.json(difference.record(differs, replayed, beside.unread))
     else:
+        written(session.out, beside.unread, after)
         difference.write(session, differs, replayed)
-    return UNCHECKED if unread else FINDINGS if replayed.failing else FINE
+    return UNCHECKED if beside.unread else FINDINGS if replayed.failing else FINE
 
 
 def _with(force: Layers, path: Path) -> Layers:

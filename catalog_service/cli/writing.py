@@ -10,17 +10,17 @@ from catalog_service.cli.report import from_here
 from catalog_service.domain.waivers import Waiver
 
 if TYPE_CHECKING:
-    from catalog_service.bootstrap import Catalog
     from catalog_service.cli.report import Report
     from catalog_service.cli.session import Session
     from catalog_service.harvesting.runner import Harvest
+    from catalog_service.surroundings import Surroundings
     from catalog_service.terms import Iri
 
 
 def write(
     session: "Session",
     report: "Report",
-    catalog: "Catalog",
+    mesh: "Surroundings",
     *,
     started: float,
     outputs: Sequence[Target] = (),
@@ -30,12 +30,12 @@ def write(
     Args:
         session: how to write.
         report: the report.
-        catalog: the catalog, for what its standards are called.
+        mesh: what was checked beside, for what its standards are called.
         started: when the work began, by `perf_counter`.
         outputs: the files to write as well.
     """
     report = report.renamed(from_here)
-    known = catalog.layers
+    known = mesh.layers
     for target in outputs:
         target.write(written(target.format, report, known))
     name = session.writes(*FORMATS)
@@ -48,13 +48,13 @@ def write(
 
 
 def reasoned(
-    report: "Report", catalog: "Catalog", found: "Harvest", copies: Sequence[Waiver] = ()
+    report: "Report", mesh: "Surroundings", found: "Harvest", copies: Sequence[Waiver] = ()
 ) -> "Report":
     """The report with the waivers that its findings name.
 
     Args:
         report: the report.
-        catalog: the catalog, for the decisions that are published.
+        mesh: what was checked beside, for the decisions that are published.
         found: what was harvested, for those in files.
         copies: the waivers that were read from a file.
     """
@@ -67,5 +67,5 @@ def reasoned(
 
     run = {s.subject: s.triples for s in found.submissions if s.kind is Kind.DECISION}
     waivers: dict[Iri, Waiver] = {waiver.iri: waiver for waiver in copies}
-    waivers |= stated(decided(catalog.view(), run))
+    waivers |= stated(decided(mesh.view(), run))
     return replace(report, waivers={i: w for i, w in waivers.items() if i in named})

@@ -24,6 +24,7 @@ class Severity(StrEnum):
 
 NOTICES = {
     "unreadable": "A file cannot be read, or not as what it says it is. Nothing of it is taken.",
+    "not-checked": "What something is checked against could not be read.",
     "incomplete": "Something is missing or still to be filled in; what rests on it is left out.",
     "unread-key": "What stands under this key has no place in the graph, so it is left out.",
     "unknown-reference": "Nothing that is known answers to this name, or several things do; "

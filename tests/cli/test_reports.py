@@ -101,7 +101,7 @@ def test_nothing_to_read_is_a_wrong_command_line(
         (("validate", "nowhere"), "nowhere does not exist"),
         (("harvest", "examples/broken", "--kind", "csv"), "there is no harvester of kind 'csv'"),
         (("harvest", "examples/broken", "--domain", "not an iri"), "is not an absolute IRI"),
-        (("validate", "examples/broken", "--against", "nowhere"), "nowhere is no folder"),
+        (("validate", "examples/broken", "--against", "nowhere"), "nowhere is not there"),
         (("validate", "examples/broken", "--baseline", "README.md"), "no report to compare with"),
     ],
 )

@@ -160,7 +160,7 @@ def test_the_mesh_may_be_a_folder_of_files(polyseme: Command, tmp_path: Path) ->
         (("diff", "a", "b", "c"), "write polyseme standards diff [OLD] NEW"),
         (("prove",), "usage: polyseme standards list|test DIR|diff"),
         (("diff", "shapes", "--on", "soon"), "usage: polyseme standards"),
-        (("diff", "shapes", "--against", "nowhere"), "name a data directory or a folder"),
+        (("diff", "shapes", "--against", "nowhere"), "name a data directory, a folder"),
         (("diff", "nowhere"), "name a folder that holds one folder with a shape.ttl"),
         (("list", "--format", "xml"), "the formats are text, json"),
     ],

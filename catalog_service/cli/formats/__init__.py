@@ -47,17 +47,21 @@ class Target:
     path: Path
 
     @classmethod
-    def read(cls, text: str) -> "Target":
+    def read(cls, text: str, known: Sequence[str] = FORMATS) -> "Target":
         """The target that `FORMAT:PATH` names.
+
+        Args:
+            text: what was given.
+            known: the names of the formats that there are.
 
         Raises:
             InvalidRequest: it names no path.
             UnknownFormat: it names no format.
         """
         name, colon, path = text.partition(":")
-        if name not in FORMATS:
+        if name not in known:
             raise UnknownFormat(
-                f"--output {text} begins with no format", hint=f"they are {', '.join(FORMATS)}"
+                f"--output {text} begins with no format", hint=f"they are {', '.join(known)}"
             )
         if not colon or not path:
             raise InvalidRequest(
@@ -82,16 +86,20 @@ class Target:
             ) from fault
 
 
-def targets(given: Sequence[str]) -> tuple[Target, ...]:
+def targets(given: Sequence[str], known: Sequence[str] = FORMATS) -> tuple[Target, ...]:
     """The targets that `--output` names, each file once.
+
+    Args:
+        given: what was given.
+        known: the names of the formats that there are.
 
     Raises:
         InvalidRequest: one of them names no file, no format, or the file of another.
     """
-    found = tuple(map(Target.read, given))
-    paths = [target.path.absolute() for target in found]
+    found = tuple(Target.read(each, known) for each in given)
+    paths = [target.path.resolve() for target in found]
     for target in found:
-        if paths.count(target.path.absolute()) > 1:
+        if paths.count(target.path.resolve()) > 1:
             raise InvalidRequest(
                 f"--output names {target.path} twice", hint="write each format to its own file"
             )

@@ -8,20 +8,12 @@ from catalog_service.services.changes.change import Change
 from catalog_service.services.changes.comparison import Comparison, Pair
 from catalog_service.services.changes.datasets import datasets
 from catalog_service.services.changes.facts import Facts
-from catalog_service.services.changes.kinds import Impact, Kind
+from catalog_service.services.changes.kinds import WORDS, Impact, Kind
 from catalog_service.services.changes.meaning import concepts, crosswalks
 from catalog_service.services.changes.objectives import objectives
 from catalog_service.services.changes.ports import ports
-from catalog_service.terms import CSVW, DCAT, DCT, DPROD, PM, RDFS, SKOS, Iri
+from catalog_service.terms import DCAT, DPROD, PM, Iri
 
-_WORDS = frozenset(
-    {
-        *(DCT.title, DCT.description, DCT.created, DPROD.purpose, DCAT.keyword, CSVW.title),
-        *(RDFS.label, RDFS.comment, RDFS.seeAlso, DCAT.contactPoint, DCAT.landingPage),
-        *(SKOS.prefLabel, SKOS.altLabel, SKOS.definition, SKOS.scopeNote),
-    }
-)
-"""What is said for people alone."""
 _SERVED: frozenset[Term] = frozenset({PM.Active, PM.Deprecated})
 _UNSERVED: frozenset[Term] = frozenset({PM.Proposed, PM.Draft})
 _WEIGHTS = {Impact.BREAKING: 0, Impact.COMPATIBLE: 1, Impact.INFORMATIONAL: 2}
@@ -80,9 +72,9 @@ def _rest(seen: Comparison) -> None:
     """Whatever differs and is not told yet: words for people, and what has no kind of its own."""
     for subject, predicates in sorted(seen.left().items()):
         name = short(subject)
-        if words := predicates & _WORDS:
+        if words := predicates & WORDS:
             seen.add(Kind.DESCRIBED, subject, name, after=", ".join(map(compact, sorted(words))))
-        if others := predicates - _WORDS:
+        if others := predicates - WORDS:
             seen.add(Kind.OTHER, subject, name, after=", ".join(map(compact, sorted(others))))
     if not seen.found:  # the same parts, tied together another way
         tied = {predicate for _, predicate, _ in seen.before.triples ^ seen.after.triples}

@@ -1,6 +1,6 @@
 """Whom a change concerns: what reads the part that changes, and everything that rests on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog_service.graph import View, distinct, grouped, many, optional, query
@@ -68,6 +68,16 @@ def dependants(view: View, product: Iri, broken: Iterable[Iri]) -> tuple[Dependa
     first = set(broken) - {product}
     below = _below(view, {product, *first}) - {product, *first}
     found = [(iri, True) for iri in sorted(first)] + [(iri, False) for iri in sorted(below)]
+    return headed(view, found)
+
+
+def headed(view: View, found: Sequence[tuple[Iri, bool]]) -> tuple[Dependant, ...]:
+    """Products with domain and owner, as far as they state them.
+
+    Args:
+        view: what is published.
+        found: each product, and whether it would be broken.
+    """
     rows = view.select(many(query(__package__, "heads"), "product", [iri for iri, _ in found]))
     heads = {at: told[0] for at, told in grouped(rows, "product").items()}
     return tuple(

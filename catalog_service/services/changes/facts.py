@@ -27,6 +27,10 @@ class Facts:
         """What is stated of `subject` by `predicate`."""
         return frozenset(self._stated.get(subject, {}).get(predicate, ()))
 
+    def about(self, subject: Iri) -> dict[Iri, frozenset[Term]]:
+        """All that is stated of `subject`, by predicate."""
+        return {p: frozenset(values) for p, values in self._stated.get(subject, {}).items()}
+
     def things(self, subject: Iri, *path: Iri) -> tuple[Iri, ...]:
         """The IRIs that `path` leads to from `subject`, sorted."""
         found = {subject}

@@ -3,6 +3,17 @@
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from catalog_service.terms import CSVW, DCAT, DCT, DPROD, RDFS, SKOS
+
+WORDS = frozenset(
+    {
+        *(DCT.title, DCT.description, DCT.created, DPROD.purpose, DCAT.keyword, CSVW.title),
+        *(RDFS.label, RDFS.comment, RDFS.seeAlso, DCAT.contactPoint, DCAT.landingPage),
+        *(SKOS.prefLabel, SKOS.altLabel, SKOS.definition, SKOS.scopeNote),
+    }
+)
+"""What is said for people alone."""
+
 
 class Impact(StrEnum):
     """What a change does to the readers of a product."""

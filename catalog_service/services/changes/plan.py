@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalog_service.domain.rdf import Literal, Triple
-from catalog_service.graph import Store, View
+from catalog_service.graph import View
 from catalog_service.services.changes.change import Change
 from catalog_service.services.changes.comparing import changes
 from catalog_service.services.changes.dependants import Dependant, Use, dependants, uses
+from catalog_service.services.changes.kept import kept
 from catalog_service.services.changes.kinds import Bump
 from catalog_service.services.changes.versions import bump, next_version
 from catalog_service.terms import DCAT, Iri
@@ -77,7 +78,7 @@ def plan(view: View, product: Iri, after: Iterable[Triple]) -> Plan:
         product: the product.
         after: all that the working copy states of it; nothing where it would be gone.
     """
-    before, stated = view.graph(product), _kept(product, tuple(after))
+    before, stated = view.graph(product), kept(product, after)
     found = changes(product, before, stated)
     breaking = [change for change in found if change.breaking]
     read = uses(view, product, (change.thing for change in breaking)) if breaking else {}
@@ -91,13 +92,6 @@ def plan(view: View, product: Iri, after: Iterable[Triple]) -> Plan:
         used,
         dependants(view, product, broken) if any(change.felt for change in found) else (),
     )
-
-
-def _kept(product: Iri, stated: tuple[Triple, ...]) -> tuple[Triple, ...]:
-    """The statements as a store gives them back: it keeps numbers and times by value."""
-    store = Store()
-    store.replace({product: stated})
-    return store.view().graph(product)
 
 
 def _version(product: Iri, stated: Iterable[Triple]) -> str:
