@@ -72,7 +72,7 @@ def page(shown: Shown) -> bytes:
     if shown.iri == ONTOLOGY:
         return _ontology(shown)
     if shown.iri == SHAPES:
-        return shown.page("standards", standards=list(shown.catalog.standards))
+        return shown.page("standards", standards=list(shown.catalog.layers))
     found = resources.resources(shown.view, [shown.iri]).get(shown.iri)
     kind = found.kind if found else Kind.OTHER
     made = _PAGES[kind](shown) if kind in _PAGES else None
@@ -147,15 +147,18 @@ def _polyseme(shown: Shown) -> bytes | None:
 
 
 def _standard(shown: Shown) -> bytes | None:
-    found = standards.at(shown.catalog.standards, shown.iri)
+    found = standards.at(shown.catalog.layers, shown.iri)
     if found is None:
         return None
     failing = standards.failing(shown.view, [found.iri]).get(found.iri, ())
+    tightened = [s.iri for s in standards.tightening(shown.catalog.layers, found)]
+    domain = [found.domain] if found.domain else []
     return shown.page(
         "standard",
-        {found.owner, found.decision, *failing},
+        {found.owner, found.decision, *failing, *found.tightens, *tightened, *domain},
         standard=found,
         failing=failing,
+        tightened=tightened,
         examples=standards.examples(found),
         shape=standards.shape(found),
     )

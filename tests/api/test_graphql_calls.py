@@ -21,7 +21,14 @@ QUERY = """query ($first: Int!) { products(first: $first) { totalCount edges { n
     polysemes { polyseme { title authoritativeDomain { title } } column { name } }
     upstream { title } downstream { title } consumers { totalCount }
     conformance { conforms findings { standard } } revision versions { revision }
+    standings { standing standard { name } } scorecard { tally { share } }
 } } } }"""
+GOVERNED = """query ($first: Int!) {
+  heat { edges { node { domain { title heat { products } } cells { met } } } }
+  standards { name standings { met warned } waivers { totalCount } owner { title }
+    products(first: $first) { edges { node { standing product { title domain {
+      scorecard { qualities { tally { share } } } } } findings { message } } } } }
+  waivers { totalCount edges { node { name covers { message } product { title } } } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -68,4 +75,26 @@ def test_a_page_of_fifty_asks_as_often_as_a_page_of_ten(wide: Client, calls: Cou
     assert all(edge["node"]["outputPorts"][0]["datasets"] for edge in long["edges"][:50])
     assert calls == ten
     assert (calls["latest_of"], calls["history_of"]) == (1, 1)
-    assert calls["select"] < 40
+    assert calls["select"] < 52
+
+
+def test_governance_asks_as_often_of_many_products_as_of_few(
+    wide: Client, calls: Counter[str]
+) -> None:
+    query = GOVERNED.replace("standards {", 'standard(name: "discovery-port") {')
+    short = wide.data(query, first=2)["standard"]["products"]["edges"]
+    two = calls.copy()
+    calls.clear()
+    long = wide.data(query, first=50)["standard"]["products"]["edges"]
+    assert (len(short), len(long)) == (2, 50)
+    assert calls == two
+    assert calls["select"] < 30
+
+
+def test_all_standards_ask_as_often_as_one(wide: Client, calls: Counter[str]) -> None:
+    wide.data(GOVERNED.replace("standards {", 'one: standard(name: "described") {'), first=2)
+    one = calls.copy()
+    calls.clear()
+    found = wide.data(GOVERNED, first=2)["standards"]
+    assert len(found) > 40
+    assert calls == one

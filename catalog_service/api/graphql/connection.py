@@ -13,6 +13,7 @@ from catalog_service.errors import InvalidRequest, LimitExceeded
 from catalog_service.terms import Iri
 
 T = TypeVar("T")
+U = TypeVar("U")
 Named = TypeVar("Named", bound=Resource)
 MOST_ON_A_PAGE = 500
 
@@ -86,6 +87,11 @@ class Page(NamedTuple, Generic[T]):
     def items(self) -> list[T]:
         """The items without their cursors."""
         return [item for _, item in self.placed]
+
+    def turned(self, make: Callable[[T], U]) -> "Page[U]":
+        """The page of what is made of each item."""
+        placed = [(cursor, make(item)) for cursor, item in self.placed]
+        return Page(placed, self.total, self.more, self.begun)
 
     def of(self, things: Iterable[Named]) -> "Page[Named]":
         """The page of these things instead of their IRIs; what is not among them is left out."""

@@ -1,5 +1,6 @@
 """What a resolver is given: the loaders of its request, and the catalog behind them."""
 
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from strawberry.fastapi import BaseContext
@@ -31,6 +32,11 @@ class Context(BaseContext):
         self.figures = figures
         self.loaders = loaders
         self.nodes = nodes
+
+    @property
+    def today(self) -> date:
+        """The day by which waivers end and warnings become violations, in UTC."""
+        return datetime.now(UTC).date()
 
 
 Asked = Info[Context, None]

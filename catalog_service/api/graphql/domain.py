@@ -8,9 +8,11 @@ from catalog_service.api.graphql.agent import Agent
 from catalog_service.api.graphql.connection import After, Connection, First
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.heat import HeatRow, row_of
 from catalog_service.api.graphql.listing import listing, page
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource, head
+from catalog_service.api.graphql.scorecard import ScorecardSum
 from catalog_service.services import domains
 from catalog_service.services.discovery import Kind as Sought
 from catalog_service.services.resources import Kind
@@ -78,6 +80,20 @@ class Domain(Resource):
         question = listing(Sought.PRODUCT, first, after)
         found = await page(info, replace(question, domains=(self.iri,)))
         return ProductConnection.of(found.of(await info.context.nodes.products(found.items())))
+
+    @answer
+    async def heat(self, info: Asked) -> HeatRow:
+        """How its products, those of its sub-domains included, stand to each standard."""
+        board = await info.context.loaders.board()
+        return row_of(board, self.iri)
+
+    @answer
+    async def scorecard(self, info: Asked) -> ScorecardSum:
+        """How usable its products are, those of its sub-domains included."""
+        board = await info.context.loaders.board()
+        here = [held.product for held in board.lying().get(self.iri, ())]
+        found = await info.context.loaders.scorecard.load_many(here)
+        return ScorecardSum.of([card for card in found if card is not None])
 
     @answer
     async def systems(self, info: Asked) -> list[OperationalSystem]:

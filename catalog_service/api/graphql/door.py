@@ -30,8 +30,8 @@ def router(catalog: Catalog, figures: Figures) -> GraphQLRouter[Context, None]:
     """The door at `/graphql`."""
 
     def context() -> Context:
-        loaders = Loaders(catalog.view(), catalog.journal)
-        return Context(catalog, figures, loaders, Nodes(loaders, catalog.standards))
+        loaders = Loaders(catalog.view(), catalog)
+        return Context(catalog, figures, loaders, Nodes(loaders, catalog.layers))
 
     return _Door(catalog, context_getter=context)
 

@@ -23,6 +23,11 @@ def told(description: str) -> Any:  # noqa: ANN401 - stands where a field of any
     return strawberry.field(description=description)
 
 
+def narrowing(description: str) -> Any:  # noqa: ANN401 - stands where a field of any type stands
+    """A field of an input that narrows a list, and narrows nothing where it is left out."""
+    return strawberry.field(default=None, description=description)
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(told,))
 def described(cls: type[Type]) -> type[Type]:
     """Make a class an object type."""
@@ -35,7 +40,7 @@ def described_interface(cls: type[Type]) -> type[Type]:
     return strawberry.interface(cls, description=_doc(cls))
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(told,))
+@dataclass_transform(kw_only_default=True, field_specifiers=(told, narrowing))
 def described_input(cls: type[Type]) -> type[Type]:
     """Make a class an input type."""
     return strawberry.input(cls, description=_doc(cls))

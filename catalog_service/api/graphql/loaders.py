@@ -1,22 +1,26 @@
 """Loaders: what the fields of one level ask for, gathered into one question to the store."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from strawberry.dataloader import DataLoader
 
+from catalog_service.bootstrap import Catalog
 from catalog_service.graph import View
-from catalog_service.journal import Journal
 from catalog_service.services import (
     agents,
     domains,
+    governance,
     polysemes,
     products,
     publications,
     resources,
     standards,
 )
+from catalog_service.services.governance import Board, Scorecard
+from catalog_service.services.standards import Layers
 from catalog_service.terms import Iri
 
 Source = TypeVar("Source")
@@ -32,7 +36,8 @@ class Loaders:
     They live as long as one request, and remember its answers.
     """
 
-    def __init__(self, view: View, journal: Journal) -> None:
+    def __init__(self, view: View, catalog: Catalog) -> None:
+        journal, layers, introduced = catalog.journal, catalog.layers, catalog.introduced
         self.resource = _one(resources.resources, view)
         self.publication = _one(publications.current, journal)
         self.versions = _many(publications.versions, journal)
@@ -73,6 +78,12 @@ class Loaders:
         self.members = _many(agents.members, view)
 
         self.failing = _many(standards.failing, view)
+        self.held = _one(_held(layers, introduced), view)
+        self.board = _whole(lambda: governance.board(view, layers, introduced=introduced))
+        self.scorecard = _one(_cards(layers, introduced), view)
+        self.waivers = _whole(
+            lambda: tuple(governance.waivers(view, layers, today=datetime.now(UTC).date()).values())
+        )
 
         self.polyseme = _one(polysemes.polysemes, view)
         self.scheme = _one(polysemes.schemes, view)
@@ -101,3 +112,38 @@ def _many(
         return [found.get(key, ()) for key in keys]
 
     return DataLoader(load_fn=load)
+
+
+def _whole(question: Callable[[], Answer]) -> Callable[[], Awaitable[Answer]]:
+    """A question about the whole mesh: asked once in a request, whoever waits for it."""
+
+    async def load(keys: list[str]) -> list[Answer]:
+        return [await run_in_threadpool(question)] * len(keys)
+
+    loader = DataLoader[str, Answer](load_fn=load)
+    return lambda: loader.load("")
+
+
+def _held(
+    layers: Layers, introduced: Mapping[str, datetime]
+) -> Callable[[View, Iterable[Iri]], dict[Iri, Board]]:
+    """The board on which each of some products stands, which is one for all of them."""
+
+    def question(view: View, products: Iterable[Iri]) -> dict[Iri, Board]:
+        found = governance.board(view, layers, introduced=introduced, products=products)
+        return dict.fromkeys(found.products, found)
+
+    return question
+
+
+def _cards(
+    layers: Layers, introduced: Mapping[str, datetime]
+) -> Callable[[View, Iterable[Iri]], dict[Iri, Scorecard]]:
+    """The scorecards of some products."""
+
+    def question(view: View, products: Iterable[Iri]) -> dict[Iri, Scorecard]:
+        asked = tuple(products)
+        board = governance.board(view, layers, introduced=introduced, products=asked)
+        return governance.scorecards(view, board, asked)
+
+    return question

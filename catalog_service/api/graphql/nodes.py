@@ -23,11 +23,13 @@ from catalog_service.api.graphql.port import (
     ServiceLevelObjective,
 )
 from catalog_service.api.graphql.product import CodeComponent, DataProduct, InfrastructureComponent
+from catalog_service.api.graphql.publication import Verdict
 from catalog_service.api.graphql.resource import Policy, Resource, Thing
 from catalog_service.api.graphql.standard import Standard
+from catalog_service.api.graphql.waiver import Waiver
 from catalog_service.services import standards
 from catalog_service.services.resources import Kind
-from catalog_service.services.standards import Standards
+from catalog_service.services.standards import Layers
 from catalog_service.terms import Iri
 
 Found = TypeVar("Found")
@@ -39,10 +41,10 @@ class Nodes:
 
     Args:
         loaders: the questions of this request.
-        standards: the standards of the mesh.
+        standards: the standards of the mesh and of its domains.
     """
 
-    def __init__(self, loaders: Loaders, standards: Standards) -> None:
+    def __init__(self, loaders: Loaders, standards: Layers) -> None:
         self._loaders = loaders
         self._standards = standards
         self._by_kind: dict[Kind, Callable[[Iri], Awaitable[Resource | None]]] = {
@@ -67,6 +69,7 @@ class Nodes:
             Kind.LOCAL_CONCEPT: self.local_concept,
             Kind.CROSSWALK: self.crosswalk,
             Kind.STANDARD: self.standard,
+            Kind.WAIVER: self.waiver,
         }
 
     async def resource(self, iri: Iri) -> Resource | None:
@@ -189,6 +192,16 @@ class Nodes:
         """A standard."""
         found = standards.at(self._standards, iri)
         return Standard.of(found) if found else None
+
+    async def waiver(self, iri: Iri) -> Waiver | None:
+        """A waiver."""
+        found = await self._loaders.waivers()
+        return next((Waiver.of(waiver) for waiver in found if waiver.iri == iri), None)
+
+    async def verdict(self, product: Iri) -> Verdict | None:
+        """What the gate answers about a product."""
+        found = await self._loaders.publication.load(product)
+        return Verdict.of(found.verdict) if found else None
 
 
 async def _at(

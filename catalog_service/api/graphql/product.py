@@ -11,6 +11,8 @@ from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.port import InputPort, ManagementPort, OutputPort
 from catalog_service.api.graphql.publication import Fact, Verdict, Version
 from catalog_service.api.graphql.resource import Resource, by_title, head
+from catalog_service.api.graphql.scorecard import Scorecard
+from catalog_service.api.graphql.standard import HeldTo, held_to
 from catalog_service.api.graphql.words import LifecycleStatus, Sensitivity
 from catalog_service.domain.names import short
 from catalog_service.services import products, publications
@@ -161,8 +163,18 @@ class DataProduct(Resource):
     @answer
     async def conformance(self, info: Asked) -> Verdict | None:
         """What the gate answered when this revision was published."""
-        found = await info.context.loaders.publication.load(self.iri)
-        return Verdict.of(found.verdict) if found else None
+        return await info.context.nodes.verdict(self.iri)
+
+    @answer
+    async def standings(self, info: Asked) -> list[HeldTo]:
+        """How it stands to each standard that it is held to, by its last check."""
+        return await held_to(info, self.iri)
+
+    @answer
+    async def scorecard(self, info: Asked) -> Scorecard | None:
+        """How usable it is, by named checks."""
+        found = await info.context.loaders.scorecard.load(self.iri)
+        return Scorecard.of(found) if found else None
 
     @answer
     async def revision(self, info: Asked) -> int | None:

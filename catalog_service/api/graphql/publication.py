@@ -17,6 +17,7 @@ listed(Severity)
 class Finding:
     """One result of the gate, at one node."""
 
+    shape: strawberry.Private[Iri]
     standard: str = told("The name of the standard.")
     severity: Severity = told("How much it weighs.")
     message: str = told("What is wrong.")
@@ -35,6 +36,7 @@ class Finding:
     def of(cls, found: findings.Finding) -> "Finding":
         """The finding that was found."""
         return cls(
+            shape=found.shape,
             standard=found.standard,
             severity=found.severity,
             message=found.message,

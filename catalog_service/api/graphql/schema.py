@@ -17,6 +17,7 @@ from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.cost import CostLimiter
 from catalog_service.api.graphql.domain import Domain
 from catalog_service.api.graphql.fields import IRI, ByIri, answer, described, given
+from catalog_service.api.graphql.heat import HeatQuery
 from catalog_service.api.graphql.lineage import LineageQuery
 from catalog_service.api.graphql.mesh import MeshQuery
 from catalog_service.api.graphql.polyseme import Crosswalk, IdentifierScheme, LocalConcept, Polyseme
@@ -24,6 +25,7 @@ from catalog_service.api.graphql.product import DataProduct
 from catalog_service.api.graphql.resource import Node, Resource, Thing
 from catalog_service.api.graphql.search import SearchQuery
 from catalog_service.api.graphql.standard import StandardQuery
+from catalog_service.api.graphql.waiver import WaiverQuery
 from catalog_service.domain.rdf import iri as checked
 from catalog_service.errors import LimitExceeded
 from catalog_service.terms import Iri
@@ -35,7 +37,7 @@ FILE = Path(__file__).parent / "schema.graphql"
 
 
 @described
-class Query(SearchQuery, LineageQuery, StandardQuery, MeshQuery):
+class Query(SearchQuery, LineageQuery, StandardQuery, HeatQuery, WaiverQuery, MeshQuery):
     """What can be asked of the catalog."""
 
     @answer

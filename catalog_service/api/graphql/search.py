@@ -1,7 +1,7 @@
 """Search, as the schema has it: things of any kind by words and facets, and lists of products."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -14,6 +14,7 @@ from catalog_service.api.graphql.fields import (
     described_input,
     given,
     listed,
+    narrowing,
     told,
 )
 from catalog_service.api.graphql.listing import found, listing, page, placed
@@ -30,21 +31,17 @@ listed(Sought, name="SearchKind")
 listed(Order, name="ProductOrder")
 
 
-def _filter(description: str) -> Any:  # noqa: ANN401 - stands where a field of any type stands
-    return strawberry.field(default=None, description=description)
-
-
 @described_input
 class Narrowing:
     """Values of one field are alternatives; fields narrow each other."""
 
-    domains: list[Iri] | None = _filter("The domains, each with all that lies below it.")
-    owners: list[Iri] | None = _filter("Who answers for it.")
-    statuses: list[LifecycleStatus] | None = _filter("Where in its life it is.")
-    protocols: list[str] | None = _filter("How its output ports speak.")
-    sensitivities: list[Sensitivity] | None = _filter("How well it must be protected.")
-    polysemes: list[Iri] | None = _filter("The polysemes that its columns identify.")
-    conformance: list[str] | None = _filter("What the gate said, as its facet counts it.")
+    domains: list[Iri] | None = narrowing("The domains, each with all that lies below it.")
+    owners: list[Iri] | None = narrowing("Who answers for it.")
+    statuses: list[LifecycleStatus] | None = narrowing("Where in its life it is.")
+    protocols: list[str] | None = narrowing("How its output ports speak.")
+    sensitivities: list[Sensitivity] | None = narrowing("How well it must be protected.")
+    polysemes: list[Iri] | None = narrowing("The polysemes that its columns identify.")
+    conformance: list[str] | None = narrowing("What the gate said, as its facet counts it.")
 
     def within(self, question: Question) -> Question:
         """The question, narrowed."""
@@ -64,14 +61,14 @@ class Narrowing:
 class SearchFilter(Narrowing):
     """Narrows a search; values of one field are alternatives."""
 
-    kinds: list[Sought] | None = _filter("The kinds of thing.")
+    kinds: list[Sought] | None = narrowing("The kinds of thing.")
 
 
 @described_input
 class ProductFilter(Narrowing):
     """Narrows a list of products; values of one field are alternatives."""
 
-    text: str | None = _filter("Words to look for.")
+    text: str | None = narrowing("Words to look for.")
 
 
 @described
