@@ -11,7 +11,8 @@ CatalogError                  .hint says what to do; .slug is the type of the pr
 │   └── ServiceNotAllowed
 ├── NotFound            404
 ├── Conflict            409
-│   └── HomeInUse             another process writes to this home
+│   ├── HomeInUse             another process writes to this home
+│   └── PreconditionFailed 412 it has changed since the caller looked
 ├── SourceFault           -   stays inside a harvest
 │   ├── Unreadable            skip this file, report it
 │   └── Misconfigured         stop: the setting is wrong
@@ -107,6 +108,10 @@ class Conflict(CatalogError):
 
 class HomeInUse(Conflict):
     """Another process writes to this home; only one may."""
+
+
+class PreconditionFailed(Conflict):
+    """What is to be changed is not as the caller last saw it: look at it again, then decide."""
 
 
 class SourceFault(CatalogError):

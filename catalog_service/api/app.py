@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 
 from catalog_service import __version__
-from catalog_service.api import health, problems, resources, sparql
+from catalog_service.api import health, problems, products, resources, sparql
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import door as graphql
 from catalog_service.api.guard import LOOPBACK, Guard, loopback
@@ -18,7 +18,8 @@ def create_app(catalog: Catalog) -> FastAPI:
     """The doors of a catalog.
 
     Without a token the server answers only requests that name this machine, or the host of the
-    mesh's own IRIs. With one, every request but those to `/health` must carry it.
+    mesh's own IRIs. With one, every request but those to `/health` must carry it, or a token that
+    pipelines publish with.
 
     Args:
         catalog: what is served; the caller closes it when the server has stopped.
@@ -36,12 +37,14 @@ def create_app(catalog: Catalog) -> FastAPI:
         Guard,
         token=token.get_secret_value() if token else "",
         hosts=() if token else _hosts(catalog),
+        known=lambda secret: catalog.journal.tokens.known(secret) is not None,
     )
     problems.install(app)
     app.include_router(health.router(catalog))
     figures = Figures(catalog)
     app.include_router(graphql.router(catalog, figures))
     app.include_router(sparql.router(catalog.pool, endpoint=f"{catalog.base_iri}sparql"))
+    app.include_router(products.router(catalog))
     app.include_router(resources.router(catalog, figures))
     return app
 

@@ -1,7 +1,7 @@
 """What stands before every door: hosts, tokens, the size of bodies, and headers that protect."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +11,9 @@ from catalog_service.errors import LimitExceeded
 
 MAX_BODY = 1 << 20
 """Bytes of a request's body."""
+
+MAX_PRODUCT = 16 << 20
+"""Bytes of a product that is put to its address."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 _OPEN = "/health/"
@@ -27,12 +30,15 @@ def loopback(host: str) -> bool:
     return host in LOOPBACK
 
 
+def bearer(header: str) -> str:
+    """The token that an Authorization header carries; empty for none."""
+    scheme, _, given = header.partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else ""
+
+
 def authorised(token: str, header: str) -> bool:
     """True of an Authorization header that carries the token; told in constant time."""
-    scheme, _, given = header.partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(
-        given.strip().encode(), token.encode()
-    )
+    return hmac.compare_digest(bearer(header).encode(), token.encode())
 
 
 class Guard:
@@ -43,12 +49,22 @@ class Guard:
         token: what every request but those to `/health` must carry; empty for none.
         hosts: the hosts that a request may name, without a port; none to take any. A browser can be
             made to send other names to a server on its own machine.
+        known: whether a bearer's token is one of those that pipelines publish with; they may read
+            as well. The door that is written to says what they may write.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str = "", hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: str = "",
+        hosts: Iterable[str] = (),
+        known: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._app = app
         self._token = token
         self._hosts = frozenset(hosts)
+        self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -60,7 +76,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, protected)
             return
-        await self._app(scope, _Bounded(receive), protected)
+        await self._app(scope, _Bounded(receive, _most(scope)), protected)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
@@ -73,7 +89,7 @@ class Guard:
                 hint=f"ask for {', '.join(sorted(self._hosts))}",
             )
         open_to_all = not self._token or scope["path"].startswith(_OPEN)
-        if not open_to_all and not authorised(self._token, headers.get("authorization", "")):
+        if not open_to_all and not self._admits(headers.get("authorization", "")):
             return problem(
                 401,
                 "unauthenticated",
@@ -82,7 +98,16 @@ class Guard:
                 headers={"WWW-Authenticate": "Bearer"},
             )
         length = headers.get("content-length", "0")
-        return of(_too_long()) if not length.isdigit() or int(length) > MAX_BODY else None
+        most = _most(scope)
+        return of(_too_long(most)) if not length.isdigit() or int(length) > most else None
+
+    def _admits(self, header: str) -> bool:
+        return authorised(self._token, header) or self._known(bearer(header))
+
+
+def _most(scope: Scope) -> int:
+    """How many bytes the body of a request may have."""
+    return MAX_PRODUCT if scope.get("method") == "PUT" else MAX_BODY
 
 
 def _name(host: str) -> str:
@@ -92,9 +117,9 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _too_long() -> LimitExceeded:
+def _too_long(most: int) -> LimitExceeded:
     return LimitExceeded(
-        f"a request's body has at most {MAX_BODY:,} bytes",
+        f"a request's body has at most {most:,} bytes",
         limit="body-bytes",
         hint="send less at a time",
     )
@@ -103,15 +128,16 @@ def _too_long() -> LimitExceeded:
 class _Bounded:
     """Receives a body that may not say how long it is, up to the limit."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._length = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._length += len(message.get("body", b""))
-        if self._length > MAX_BODY:
-            raise _too_long()
+        if self._length > self._most:
+            raise _too_long(self._most)
         return message
 
 

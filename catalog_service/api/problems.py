@@ -21,6 +21,7 @@ STATUS: dict[type[CatalogError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.PreconditionFailed: 412,
     errors.Unavailable: 503,
 }
 """The status of each class, and of those below it; 500 for what should not leave the house."""
@@ -43,6 +44,7 @@ _MEANINGS = {
     "not-acceptable": "There is no answer in a form that the request accepts.",
     "unsupported-media-type": "The body is in a form that is not read.",
     "misdirected-request": "The request names a host that is not served here.",
+    "refused": "A product does not meet the standards; `violations` lists what to mend.",
     "internal": "The catalog could not answer, for a reason of its own.",
 }
 _RETRY_SECONDS = "1"
@@ -66,7 +68,7 @@ def status(cls: type[CatalogError]) -> int:
 
 def apart() -> dict[str, tuple[int, str]]:
     """The types of problem that only HTTP has: the status of each, and what it means."""
-    codes = {slug: code for code, slug in _SLUGS.items()} | {"internal": _OURS}
+    codes = {slug: code for code, slug in _SLUGS.items()} | {"internal": _OURS, "refused": 422}
     return {slug: (codes[slug], meaning) for slug, meaning in _MEANINGS.items()}
 
 

@@ -53,3 +53,27 @@ settings = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("secret_hash", String(64), nullable=False, unique=True),  # SHA-256, in hex
+    Column("domain", Text, nullable=False),
+    Column("product", Text, nullable=False),  # empty for every product of the domain
+    Column("note", Text, nullable=False),
+    Column("created", DateTime(timezone=False), nullable=False),  # UTC
+    Column("expires", DateTime(timezone=False), nullable=False),
+    Column("revoked", DateTime(timezone=False)),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("token", String(16), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("time", DateTime(timezone=False), nullable=False),
+)

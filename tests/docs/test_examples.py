@@ -40,6 +40,10 @@ NOT_RUN = {
     "polyseme serve": "serves until it is stopped; the server asked here was started just so",
     "polyseme validate my-product --against governance": "wants the decisions of one's own mesh",
     "polyseme harvest governance my-product": "wants the decisions of one's own mesh",
+    "(cat plays.odps.yaml; echo ---; cat plays.odcs.yaml) > plays.yaml": "wants one's own files",
+    "curl -X PUT http://127.0.0.1:8000/products/streaming.plays --data-binary @plays.yaml"
+    ' -H "Authorization: Bearer $POLYSEME_PUBLISH_TOKEN" -H \'Content-Type: application/yaml\'':
+    "wants a token of the server's own home; tests/api/test_put.py sends the same",
     'polyseme waive described users.profiles --reason "The new portal writes the titles."'
     " --until 2026-12-31": "wants a day that is still to come",
 }
