@@ -62,7 +62,7 @@ PM = Namespace(
     GlobalPolicy DomainPolicy implementedBy decisionScope DecisionScope Global DomainLocal
     FederatedTeam Decision Gate Ci Publish Runtime today enforcedAt since tightens
     becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed
-    fingerprint Recovery notEvaluated
+    fingerprint firstRevision lastRevision reopened Recovery notEvaluated
     Waiver waives appliesTo rationale grantedBy expires covers
     Consumption consumer consumes
     ConsumptionEdges CrossDomainEdges ReachableProducts PolysemeCoverage CompositionDepth
@@ -87,13 +87,14 @@ DCAT = Namespace(
     """
     Catalog Dataset Distribution DataService Resource version distribution endpointURL
     endpointDescription servesDataset keyword accessURL mediaType contactPoint landingPage dataset
+    service accessService DatasetSeries inSeries theme
     """,
 )
 DCT = Namespace(
     "http://purl.org/dc/terms/",
     """
     title description identifier conformsTo subject hasPart isReplacedBy created license publisher
-    format type source references
+    format type source references modified accessRights RightsStatement Standard MediaType
     """,
 )
 PROV = Namespace(
@@ -101,6 +102,7 @@ PROV = Namespace(
     """
     Activity Entity Plan Influence wasDerivedFrom wasRevisionOf wasAttributedTo wasInfluencedBy
     wasGeneratedBy wasAssociatedWith used generatedAtTime startedAtTime endedAtTime hadPlan
+    invalidatedAtTime
     """,
 )
 CSVW = Namespace(
@@ -174,7 +176,7 @@ SH = Namespace(
     """,
 )
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind fn hasEmail hasURL")
-FOAF = Namespace("http://xmlns.com/foaf/0.1/", "page Agent name")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/", "page Agent name Document")
 OWL = Namespace("http://www.w3.org/2002/07/owl#", "Ontology sameAs equivalentClass versionInfo")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Property langString")
 RDFS = Namespace(

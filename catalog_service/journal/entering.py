@@ -45,7 +45,9 @@ def entered(connection: Connection, checks: Iterable[Check]) -> tuple[Iri, ...]:
         difference = _Difference()
         for check in some:
             subject = check.verdict.subject
-            difference.add(check, known.get(subject, ()), *stands.get(subject, (0, None)))
+            number, last = stands.get(subject, (0, None))
+            if last is None or check.revision >= last.revision:  # else of what is no longer current
+                difference.add(check, known.get(subject, ()), number, last)
         difference.write(connection)
         changed |= difference.changed
     return tuple(changed)
@@ -146,7 +148,7 @@ def findings(connection: Connection, subjects: Collection[Iri] | None) -> dict[I
         columns.weight.desc(), columns.standard, columns.fingerprint
     )
     found: dict[Iri, list[Tracked]] = defaultdict(list)
-    for some in _parts(subjects):
+    for some in parts(subjects):
         chosen = query if some is None else query.where(columns.subject.in_(some))
         for row in connection.execute(chosen):
             tracked = rows.finding(row)
@@ -160,7 +162,7 @@ def latest(
     """How each of `subjects`, or all, stand now, with the number of the row that says so."""
     columns = tables.checks.c
     query = select(tables.checks).where(columns.ended.is_(None))
-    for some in _parts(subjects):
+    for some in parts(subjects):
         chosen = query if some is None else query.where(columns.subject.in_(some))
         for row in connection.execute(chosen):
             yield row.number, rows.check(row)
@@ -172,7 +174,8 @@ def chunks(things: Iterable[T]) -> Iterator[list[T]]:
     return (listed[start : start + _MANY] for start in range(0, len(listed), _MANY))
 
 
-def _parts(subjects: Collection[Iri] | None) -> Iterable[Sequence[Iri] | None]:
+def parts(subjects: Collection[Iri] | None) -> Iterable[Sequence[Iri] | None]:
+    """Subjects by the hundreds; one None where all are meant."""
     return [None] if subjects is None else chunks(subjects)
 
 

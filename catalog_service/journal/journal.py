@@ -21,7 +21,9 @@ from catalog_service.domain.rdf import Origin
 from catalog_service.errors import JournalDamaged, NotFound
 from catalog_service.journal import chain, codec, entering, ledger_tables, tables
 from catalog_service.journal.ledger import Ledger
+from catalog_service.journal.judged import Judged
 from catalog_service.journal.observations import Observations
+from catalog_service.journal.remembering import remember, remembered
 from catalog_service.journal.tokens import Tokens
 from catalog_service.terms import Iri
 
@@ -78,6 +80,7 @@ class Journal:
                     hint="make one with `polyseme harvest PATH`, or name its folder with --home",
                 )
             file.parent.mkdir(parents=True, exist_ok=True)
+        self.writes = write
         self._engine = _engine(file, write=write)
         self._file = file or Path(":memory:")
         try:
@@ -113,6 +116,11 @@ class Journal:
         tables.metadata.create_all(copy)
         _catch_up(copy, self)
         return Ledger(copy)
+
+    @property
+    def judged(self) -> Judged:
+        """What sweeps last said of each subject, in the same database."""
+        return Judged(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -171,6 +179,20 @@ class Journal:
             .group_by(tables.entries.c.subject)
         )
         rows = self._rows(select(tables.entries).where(tables.entries.c.revision.in_(newest)))
+        return {entry.subject: entry for entry in rows}
+
+    def earlier_of(self, subjects: Iterable[Iri]) -> dict[Iri, Entry]:
+        """The entry before the current one, of those of `subjects` that have one."""
+        columns = tables.entries.c
+        asked = columns.subject.in_(tuple(subjects))
+        newest = select(func.max(columns.revision)).where(asked).group_by(columns.subject)
+        before = (
+            select(func.max(columns.revision))
+            .where(asked)
+            .where(columns.revision.not_in(newest))
+            .group_by(columns.subject)
+        )
+        rows = self._rows(select(tables.entries).where(columns.revision.in_(before)))
         return {entry.subject: entry for entry in rows}
 
     def history(self, subject: Iri) -> tuple[Entry, ...]:
@@ -274,12 +296,12 @@ class Journal:
     def setting(self, name: str) -> str:
         """What the home remembers under `name`; empty where it remembers nothing."""
         with self._engine.connect() as connection:
-            return _remembered(connection, name)
+            return remembered(connection, name)
 
     def remember(self, name: str, value: str) -> None:
         """Make the home remember a value under `name`."""
         with self._engine.begin() as connection:
-            _remember(connection, name, value)
+            remember(connection, name, value)
 
     def verify(self) -> int:
         """Check every entry against its hashes and the chain; how many there are.
@@ -362,7 +384,7 @@ def _follow(connection: Connection, entries: Sequence[Entry]) -> None:
     """Enter the checks that let entries in, and remember how far the ledger has come."""
     entering.entered(connection, map(entering.check_of, entries))
     if entries:
-        _remember(connection, _FOLLOWED, str(entries[-1].revision))
+        remember(connection, _FOLLOWED, str(entries[-1].revision))
 
 
 def _followed(engine: Engine) -> int:
@@ -370,7 +392,7 @@ def _followed(engine: Engine) -> int:
     with engine.connect() as connection:
         if not inspect(connection).has_table(ledger_tables.checks.name):
             return -1
-        return int(_remembered(connection, _FOLLOWED) or 0)
+        return int(remembered(connection, _FOLLOWED) or 0)
 
 
 def _catch_up(engine: Engine, journal: "Journal") -> None:
@@ -384,17 +406,6 @@ def _catch_up(engine: Engine, journal: "Journal") -> None:
         with engine.begin() as connection:
             _follow(connection, entries)
         behind = entries[-1].revision
-
-
-def _remembered(connection: Connection, name: str) -> str:
-    there = tables.settings.c
-    found = connection.execute(select(there.value).where(there.name == name)).scalar()
-    return found or ""
-
-
-def _remember(connection: Connection, name: str, value: str) -> None:
-    connection.execute(tables.settings.delete().where(tables.settings.c.name == name))
-    connection.execute(tables.settings.insert().values(name=name, value=value))
 
 
 def _last(connection: Connection) -> tuple[int, str]:

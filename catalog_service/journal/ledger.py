@@ -1,6 +1,6 @@
 """Keeping findings over time, and how every subject stood: what was observed of the entries."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,8 +19,12 @@ from catalog_service.domain.tracking import (
 from catalog_service.journal import entering
 from catalog_service.journal import ledger_rows as rows
 from catalog_service.journal import ledger_tables as tables
+from catalog_service.journal.remembering import remember, remembered
 from catalog_service.journal.wanted import EVERYTHING, Filter, Key
 from catalog_service.terms import Iri
+
+_UNTOLD = "untold"
+"""Under which name the home remembers that something recorded is not projected yet."""
 
 
 class Ledger:
@@ -40,7 +44,21 @@ class Ledger:
             The subjects of which something has changed beyond when they were last checked.
         """
         with self._engine.begin() as connection:
-            return entering.entered(connection, checks)
+            changed = entering.entered(connection, checks)
+            if changed:
+                remember(connection, _UNTOLD, "yes")
+            return changed
+
+    @property
+    def shown(self) -> bool:
+        """False where something was recorded, and the process ended before it was `told`."""
+        with self._engine.connect() as connection:
+            return not remembered(connection, _UNTOLD)
+
+    def told(self) -> None:
+        """Remember that every projection shows what was recorded."""
+        with self._engine.begin() as connection:
+            remember(connection, _UNTOLD, "")
 
     def recover(self, recovery: Recovery) -> None:
         """Keep a recovery that begins, and mark the open findings that it takes up."""
@@ -129,17 +147,10 @@ class Ledger:
         with self._engine.connect() as connection:
             return tuple(map(rows.turn, connection.execute(query)))
 
-    def recoveries(self, subjects: Iterable[Iri]) -> dict[Iri, tuple[Recovery, ...]]:
-        """All recoveries of each of `subjects` that has any, the first one first."""
-        found: dict[Iri, tuple[Recovery, ...]] = {}
-        table = tables.recoveries
+    def recoveries(self, subjects: Iterable[Iri] | None = None) -> dict[Iri, tuple[Recovery, ...]]:
+        """All recoveries of each of `subjects`, or of all, that has any; the first one first."""
         with self._engine.connect() as connection:
-            for some in entering.chunks(subjects):
-                query = select(table).where(table.c.subject.in_(some))
-                for row in connection.execute(query.order_by(table.c.started, table.c.iri)):
-                    told = rows.recovery(row)
-                    found[told.subject] = (*found.get(told.subject, ()), told)
-        return found
+            return _recoveries(connection, None if subjects is None else tuple(subjects))
 
     def conformance(
         self,
@@ -172,12 +183,26 @@ class Ledger:
         """How those of `subjects` that were ever checked stand now; all that were, by default."""
         every = None if subjects is None else tuple(dict.fromkeys(subjects))
         with self._engine.connect() as connection:
-            latest = {found.subject: found for _, found in entering.latest(connection, every)}
+            latest = [found for _, found in entering.latest(connection, every)]
             findings = entering.findings(connection, every)
-        recoveries = self.recoveries(
-            subject for subject, told in findings.items() if any(t.recovery for t in told)
-        )
+            taken = _recoveries(connection, every)
         return {
-            subject: Standing(found, tuple(findings.get(subject, ())), recoveries.get(subject, ()))
-            for subject, found in latest.items()
+            found.subject: Standing(
+                found, tuple(findings.get(found.subject, ())), taken.get(found.subject, ())
+            )
+            for found in latest
         }
+
+
+def _recoveries(
+    connection: Connection, subjects: Collection[Iri] | None
+) -> dict[Iri, tuple[Recovery, ...]]:
+    columns = tables.recoveries.c
+    query = select(tables.recoveries).order_by(columns.started, columns.iri)
+    found: dict[Iri, tuple[Recovery, ...]] = {}
+    for some in entering.parts(subjects):
+        chosen = query if some is None else query.where(columns.subject.in_(some))
+        for row in connection.execute(chosen):
+            told = rows.recovery(row)
+            found[told.subject] = (*found.get(told.subject, ()), told)
+    return found

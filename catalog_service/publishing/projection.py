@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from catalog_service.domain.publication import Entry
+from catalog_service.domain.publication import Entry, Kind
 from catalog_service.domain.rdf import Triple
+from catalog_service.domain.tracking import Standing
 from catalog_service.governance import reasoning
 from catalog_service.governance.closure import Ontology
 from catalog_service.governance.layers import Layers
 from catalog_service.graph import Store, parse, quad
-from catalog_service.publishing import conformance, indexing
+from catalog_service.journal import Journal
+from catalog_service.publishing import conformance, indexing, standing
 from catalog_service.search import Index
 from catalog_service.terms import PM, STD, Iri
 
@@ -44,47 +46,81 @@ class Projection:
         self._standards = standards
         self._ontology = ontology
 
-    def fill(self, entries: Iterable[Entry], revision: int) -> None:
-        """Fill an empty store with the current entries, and the index where it is behind.
+    def fill(self, journal: Journal) -> None:
+        """Fill an empty store with what is current, and the index where it is behind.
 
         Args:
-            entries: the current entry of each subject.
-            revision: the revision that they come to.
+            journal: with its ledger, from which everything here is made.
         """
+        revision = journal.revision()
+        standings = journal.ledger.standings()
         self.store.fill(_named(self._words()))
         subjects: list[Iri] = []
-        self.store.fill(_chunks(entries, subjects))
+        self.store.fill(_chunks(journal.current(as_of=revision), standings, subjects))
         reasoning.settle(self.store, subjects)
-        if self.index.revision != revision:
+        untold = journal.writes and not journal.ledger.shown
+        if untold or self.index.revision != revision:
             self.index.clear()
             self._reindex(subjects, revision)
+        if untold:
+            journal.ledger.told()
         self.revision = revision
 
-    def project(self, entries: Sequence[Entry], graphs: Mapping[Iri, tuple[Triple, ...]]) -> None:
+    def project(
+        self,
+        entries: Sequence[Entry],
+        graphs: Mapping[Iri, tuple[Triple, ...]],
+        standings: Mapping[Iri, Standing],
+    ) -> None:
         """Bring in new entries; when it returns, every question sees them.
 
         Args:
             entries: what was appended, in order; they follow what is projected already.
             graphs: the triples of each subject.
+            standings: how each subject stands.
         """
         if not entries:
             return
         changed: dict[Iri, tuple[Triple, ...]] = {}
         for entry in entries:
             changed[entry.subject] = graphs[entry.subject]
-            changed[conformance.graph_of(entry.subject)] = conformance.report(
-                entry.verdict, entry.time
-            )
+            name = conformance.graph_of(entry.subject)
+            changed[name] = conformance.facts(entry, standings.get(entry.subject))
         subjects = [entry.subject for entry in entries]
         before = reasoning.dependants(self.store.view(), subjects)
+        sources = standing.sources(self.store.view(), subjects)
         self.store.replace(changed)
         after = reasoning.dependants(self.store.view(), subjects)
         affected = [*subjects, *before, *after]
         changed |= reasoning.settle(self.store, affected)
-        self.index.replace(indexing.documents(self.store.view(), affected), entries[-1].revision)
+        view = self.store.view()
+        used = standing.used_otherwise(view, sources, standing.sources(view, subjects))
+        self.index.replace(indexing.documents(view, [*affected, *used]), entries[-1].revision)
         for follower in self.followers:
             follower.replace(changed)
         self.revision = entries[-1].revision
+
+    def tell(self, standings: Mapping[Iri, Standing]) -> None:
+        """Show how subjects stand, whose publications are as they were.
+
+        Args:
+            standings: how each of them stands now.
+        """
+        if not standings:
+            return
+        self.show({conformance.graph_of(s): conformance.of(t) for s, t in standings.items()})
+        found = [s for s, t in standings.items() if t.conformance.place.kind is Kind.PRODUCT]
+        self.index.replace(indexing.documents(self.store.view(), found), self.revision)
+
+    def show(self, graphs: Mapping[Iri, tuple[Triple, ...]]) -> None:
+        """Bring in graphs that rest on no entry, such as what was observed of a product.
+
+        Args:
+            graphs: the triples of each, by name; an empty one is gone.
+        """
+        self.store.replace(graphs)
+        for follower in self.followers:
+            follower.replace(graphs)
 
     def contents(self) -> Iterator[bytes]:
         """Everything in the graph as N-Quads, in chunks, to start a follower with."""
@@ -116,14 +152,19 @@ def _named(graphs: Iterable[tuple[Iri, str]]) -> Iterator[bytes]:
             yield "".join(f"{each.removesuffix(' .')}{end}" for each in text.splitlines()).encode()
 
 
-def _chunks(entries: Iterable[Entry], subjects: list[Iri], size: int = 1 << 22) -> Iterator[bytes]:
+def _chunks(
+    entries: Iterable[Entry],
+    standings: Mapping[Iri, Standing],
+    subjects: list[Iri],
+    size: int = 1 << 22,
+) -> Iterator[bytes]:
     """The graphs of the entries and their reports as N-Quads; notes the subjects on the way."""
     chunk: list[str] = []
     length = 0
     for entry in entries:
         subjects.append(entry.subject)
         name = conformance.graph_of(entry.subject)
-        told = conformance.report(entry.verdict, entry.time)
+        told = conformance.facts(entry, standings.get(entry.subject))
         text = entry.nquads + "".join(quad(triple, name) for triple in told)
         chunk.append(text)
         length += len(text)

@@ -1,21 +1,29 @@
 """The one write path: check, append, project. All or nothing, and repeating it is harmless."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from catalog_service.domain.findings import Verdict
+from catalog_service.domain.measurement import Measured
 from catalog_service.domain.publication import Fate, Outcome, Submission
+from catalog_service.domain.tracking import Check
 from catalog_service.governance.gate import Gate, Stage
-from catalog_service.graph import canonical, content_hash, quad
+from catalog_service.graph import content_hash, quad
 from catalog_service.journal import Draft, Journal, Quarantined
+from catalog_service.publishing import observing
 from catalog_service.publishing.checking import Checker, Conditions, Noticed
+from catalog_service.publishing.following import follow
+from catalog_service.publishing.observing import Observed
 from catalog_service.publishing.projection import Projection
 from catalog_service.terms import Iri
 
 if TYPE_CHECKING:
     from catalog_service.domain.rdf import Origin
+
+Provided = Callable[[Mapping[Iri, tuple[str, int]]], None]
+"""A condition on the content hash and revision of each subject that is published."""
 
 
 class Publisher(Checker):
@@ -40,65 +48,65 @@ class Publisher(Checker):
         *,
         publisher: str,
         now: datetime | None = None,
+        provided: Provided | None = None,
     ) -> tuple[Outcome, ...]:
         """Publish what conforms, keep the rest in quarantine with its reasons.
 
         Submissions may rest on each other: what conforms only beside one that is refused is refused
         as well. When this returns, what it calls published is durable and visible; what is already
-        current, word for word, stays at its revision.
+        current, word for word, stays at its revision, and what the gate says of it now is followed:
+        also where it would be refused today.
 
         Args:
             submissions: what to publish.
             noticed: what the readers found, by subject; a violation among it blocks too.
             publisher: who publishes.
             now: the time to write down; the clock's by default.
+            provided: looks at what is current before anything is done, and raises to stop it.
         """
         with self._queue:
+            if provided is not None:
+                provided(self._journal.hashes())
             time = now or datetime.now(UTC)
             on = Conditions(noticed or {}, Stage.PUBLISH, time.date())
             verdicts, accepted = self.accepted(submissions, on)
             current = self._journal.hashes()
             outcomes: dict[Iri, Outcome] = {}
-            drafts, graphs = [], {}
+            drafts, graphs, seen, refused = [], {}, [], []
             for submission in submissions:
                 subject, verdict = submission.subject, verdicts[submission.subject]
-                if subject not in accepted:
-                    outcomes[subject] = Outcome(
-                        subject, Fate.QUARANTINED, verdict, current.get(subject, ("", None))[1]
-                    )
-                    continue
                 draft = _draft(submission, verdict, publisher)
-                there = current.get(subject)
-                if there is not None and there[0] == draft.content_hash:
-                    outcomes[subject] = Outcome(subject, Fate.UNCHANGED, verdict, there[1])
-                    continue
-                drafts.append(draft)
-                graphs[subject] = tuple(dict.fromkeys(submission.triples))
-            self._quarantine(submissions, outcomes, time)
+                content, revision = current.get(subject, ("", None))
+                if revision is not None and content == draft.content_hash:
+                    seen.append(Check(verdict, revision, "publish", time, read=True))
+                if subject not in accepted:
+                    outcomes[subject] = Outcome(subject, Fate.QUARANTINED, verdict, revision)
+                    refused.append(Quarantined(subject, draft.nquads, verdict, draft.source, time))
+                elif content == draft.content_hash:
+                    outcomes[subject] = Outcome(subject, Fate.UNCHANGED, verdict, revision)
+                else:
+                    drafts.append(draft)
+                    graphs[subject] = tuple(dict.fromkeys(submission.triples))
+            self._journal.keep_in_quarantine(refused)
             entries = self._journal.append(drafts, now=time)
-            self._projection.project(entries, graphs)
+            self._projection.project(entries, graphs, self._journal.ledger.standings(graphs))
+            follow(self._journal, self._projection, seen)
             for entry in entries:
                 outcomes[entry.subject] = Outcome(
                     entry.subject, Fate.PUBLISHED, entry.verdict, entry.revision
                 )
             return tuple(outcomes[submission.subject] for submission in submissions)
 
-    def _quarantine(
-        self, submissions: Sequence[Submission], outcomes: Mapping[Iri, Outcome], time: datetime
-    ) -> None:
-        refused = [
-            Quarantined(
-                s.subject,
-                canonical(s.triples, s.subject),
-                outcomes[s.subject].verdict,
-                s.source,
-                time,
-            )
-            for s in submissions
-            if s.subject in outcomes and outcomes[s.subject].fate is Fate.QUARANTINED
-        ]
-        if refused:
-            self._journal.keep_in_quarantine(refused)
+    def observe(self, told: Sequence[Measured], *, now: datetime | None = None) -> Observed:
+        """Record what was measured of published products; see `observing`.
+
+        Args:
+            told: the measurements, in any order; one that is known is harmless.
+            now: the time; the clock's by default.
+        """
+        with self._queue:
+            time = now or datetime.now(UTC)
+            return observing.observe(self._journal, self._projection, told, now=time)
 
 
 def _draft(submission: Submission, verdict: Verdict, publisher: str) -> Draft:

@@ -104,6 +104,12 @@ def test_a_check_that_finds_the_same_only_moves_the_end(journal: Journal) -> Non
     assert not stood.conforms
 
 
+def test_a_check_of_what_is_no_longer_current_changes_nothing(journal: Journal) -> None:
+    journal.ledger.record([check(ORDERS, revision=3)])
+    assert journal.ledger.record([check(ORDERS, found(ORDERS), hours=1, revision=2)]) == ()
+    assert journal.ledger.of(ORDERS) == ()
+
+
 def test_how_a_subject_stood_is_kept_over_time(journal: Journal) -> None:
     journal.ledger.record([check(ORDERS, found(ORDERS))])
     journal.ledger.record([check(ORDERS, hours=24)])
@@ -170,7 +176,8 @@ def filled(journal: Journal) -> Journal:
         ],
         now=NOON,
     )
-    journal.ledger.record([check(PLAYS, found(PLAYS, "owner-in-team", "warning"), hours=9)])
+    late = check(PLAYS, found(PLAYS, "owner-in-team", "warning"), hours=9, revision=2)
+    journal.ledger.record([late])
     return journal
 
 

@@ -36,9 +36,14 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path) 
             current = {e.subject: e for e in catalog.journal.current()}
             for subject, revision in acknowledged.items():
                 assert current[subject].revision >= revision  # type: ignore[index]
+            stands = catalog.journal.ledger.standings()
+            assert {s: t.conformance.revision for s, t in stands.items()} == {
+                s: e.revision for s, e in current.items()
+            }
             for entry in current.values():
                 shown = catalog.view().graph(entry.subject)
                 assert len(shown) == entry.nquads.count("\n")
+                assert set(stands[entry.subject].verdict.findings) == set(entry.verdict.findings)
             assert catalog.index.revision == count
             assert catalog.projection.revision == count
     assert acknowledged, "the process was killed before it acknowledged anything"
