@@ -24,6 +24,7 @@ from catalog_service.errors import CatalogError
 from catalog_service.governance import standards_page, vocabulary_page
 from catalog_service.governance.standards import load
 from catalog_service.harvesting.registry import harvesters
+from catalog_service.services.governance import usability_page
 from catalog_service.settings import DEFAULT_BASE, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,7 @@ def pages() -> dict[str, str]:
         "docs/reference/findings.md": _findings(),
         "docs/reference/harvesters.md": _harvesters(),
         "docs/reference/queries.md": _queries(),
+        "docs/reference/scorecard.md": usability_page.page(),
         "ontology/README.md": vocabulary_page.page(),
         "shapes/README.md": standards_page.page(load(folder("shapes"))),
         schema.FILE.relative_to(ROOT).as_posix(): schema.text(),

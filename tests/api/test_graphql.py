@@ -116,7 +116,8 @@ def test_a_verdict_names_file_line_and_fix(client: Client) -> None:
     verdict = found["conformance"]
     assert verdict["conforms"]
     assert verdict["notEvaluated"] == ["slo-met"]
-    first = verdict["findings"][0]
+    assert [told["standard"] for told in verdict["findings"]] == ["unread-key", "discovery-port"]
+    first = verdict["findings"][1]
     assert (first["standard"], first["severity"]) == ("discovery-port", "WARNING")
     assert (first["file"], first["line"], first["column"]) == ("listeners.ttl", 7, 2)
     assert (first["fix"], first["focus"]) == ("state one", LISTENERS)

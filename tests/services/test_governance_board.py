@@ -176,7 +176,8 @@ def test_a_standard_that_came_after_the_last_check_is_not_evaluated(
     late = {"described": CHECKED + timedelta(seconds=1), "owner-named": CHECKED}
     found = governance.board(view, standards, introduced=late)
     assert found.products[product("good")].to(Iri(f"{STD.base}described")) is Standing.NOT_EVALUATED
-    assert found.products[product("told")].to(Iri(f"{STD.base}described")) is Standing.NOT_EVALUATED
+    told = found.products[product("told")].to(Iri(f"{STD.base}described"))
+    assert told is Standing.WARNED, "what was found stands until a check decides otherwise"
     assert found.products[product("good")].to(Iri(f"{STD.base}owner-named")) is Standing.MET
 
 
@@ -198,6 +199,21 @@ def test_a_waiver_that_names_a_finding_covers_it_only_where_the_report_says_so(
     made.replace({Iri(f"{BASE}decisions/w"): parse(ended, "turtle")})
     found = governance.board(made.view(), standards)
     assert found.products[product("bad")].to(Iri(f"{STD.base}owner-named")) is Standing.VIOLATED
+
+
+def test_what_stands_of_a_standard_that_the_last_check_left_open_still_counts(
+    standards: Layers,
+) -> None:
+    made = store({"late": ("users", (finding("late", "slo-met"),))})
+    found = governance.board(made.view(), standards)
+    assert found.products[product("late")].to(Iri(f"{STD.base}slo-met")) is Standing.VIOLATED
+
+
+def test_below_a_domain_lie_itself_and_its_parts(view: View) -> None:
+    audio, podcasts = Iri(f"{BASE}domains/audio"), Iri(f"{BASE}domains/podcasts")
+    assert governance.below(view, audio) == {audio, podcasts}
+    assert governance.below(view, podcasts) == {podcasts}
+    assert governance.below(view, Iri(f"{BASE}domains/no")) == {f"{BASE}domains/no"}
 
 
 def test_what_is_closed_is_over(standards: Layers) -> None:

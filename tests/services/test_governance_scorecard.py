@@ -12,7 +12,14 @@ from catalog_service.governance.standards import load
 from catalog_service.graph import Store, parse
 from catalog_service.publishing import conformance
 from catalog_service.services import governance
-from catalog_service.services.governance import CHECKS, Judged, Quality, Scorecard, Tally
+from catalog_service.services.governance import (
+    CHECKS,
+    Judged,
+    Quality,
+    Scorecard,
+    Tally,
+    usability_page,
+)
 from catalog_service.terms import Iri
 
 BASE = "https://mesh.media.example/"
@@ -182,3 +189,12 @@ def test_a_product_that_is_not_published_has_no_card(standards: Layers) -> None:
     view = Store().view()
     board = governance.board(view, standards)
     assert governance.scorecards(view, board, [PRODUCT]) == {}
+
+
+def test_the_page_tells_every_check_of_every_quality() -> None:
+    page = usability_page.page()
+    for check in CHECKS:
+        assert f"| `{check.name}` | {check.asks} | " in page
+    assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == [
+        quality.value.capitalize() for quality in Quality
+    ]

@@ -9,6 +9,7 @@ from strawberry.dataloader import DataLoader
 
 from catalog_service.bootstrap import Catalog
 from catalog_service.graph import View
+from catalog_service.journal import Ledger
 from catalog_service.services import (
     agents,
     domains,
@@ -41,6 +42,8 @@ class Loaders:
         self.resource = _one(resources.resources, view)
         self.publication = _one(publications.current, journal)
         self.versions = _many(publications.versions, journal)
+        self.standing = _one(Ledger.standings, journal.ledger)
+        self.recoveries = _many(Ledger.recoveries, journal.ledger)
 
         self.product = _one(products.profiles, view)
         self.product_labels = _one(products.labels, view)

@@ -9,6 +9,7 @@ from strawberry.dataloader import DataLoader
 from catalog_service.api.graphql.agent import Agent
 from catalog_service.api.graphql.dataset import Column, Dataset, Distribution
 from catalog_service.api.graphql.domain import Domain, OperationalInterface, OperationalSystem
+from catalog_service.api.graphql.finding import Verdict
 from catalog_service.api.graphql.loaders import Loaders
 from catalog_service.api.graphql.polyseme import (
     Crosswalk,
@@ -23,7 +24,6 @@ from catalog_service.api.graphql.port import (
     ServiceLevelObjective,
 )
 from catalog_service.api.graphql.product import CodeComponent, DataProduct, InfrastructureComponent
-from catalog_service.api.graphql.publication import Verdict
 from catalog_service.api.graphql.resource import Policy, Resource, Thing
 from catalog_service.api.graphql.standard import Standard
 from catalog_service.api.graphql.waiver import Waiver
@@ -199,9 +199,9 @@ class Nodes:
         return next((Waiver.of(waiver) for waiver in found if waiver.iri == iri), None)
 
     async def verdict(self, product: Iri) -> Verdict | None:
-        """What the gate answers about a product."""
-        found = await self._loaders.publication.load(product)
-        return Verdict.of(found.verdict) if found else None
+        """How a product stands to the standards."""
+        found = await self._loaders.standing.load(product)
+        return Verdict.of(found) if found else None
 
 
 async def _at(

@@ -8,8 +8,9 @@ from catalog_service.api.graphql.connection import After, Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Dataset, PolysemeBinding
 from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.finding import Verdict
 from catalog_service.api.graphql.port import InputPort, ManagementPort, OutputPort
-from catalog_service.api.graphql.publication import Fact, Verdict, Version
+from catalog_service.api.graphql.publication import Fact, Version
 from catalog_service.api.graphql.resource import Resource, by_title, head
 from catalog_service.api.graphql.scorecard import Scorecard
 from catalog_service.api.graphql.standard import HeldTo, held_to
@@ -162,7 +163,7 @@ class DataProduct(Resource):
 
     @answer
     async def conformance(self, info: Asked) -> Verdict | None:
-        """What the gate answered when this revision was published."""
+        """How it stands to the standards, by all checks of what is published."""
         return await info.context.nodes.verdict(self.iri)
 
     @answer

@@ -12,11 +12,11 @@ from catalog_service.services.governance import Standing
 from catalog_service.terms import Iri
 
 if TYPE_CHECKING:
+    from catalog_service.api.graphql.finding import Finding
     from catalog_service.api.graphql.product import DataProduct
-    from catalog_service.api.graphql.publication import Finding
 
 _PRODUCT = strawberry.lazy("catalog_service.api.graphql.product")
-_FINDING = strawberry.lazy("catalog_service.api.graphql.publication")
+_FINDING = strawberry.lazy("catalog_service.api.graphql.finding")
 
 listed(Standing)
 

@@ -17,7 +17,7 @@ from catalog_service.api.graphql.fields import (
     narrowing,
     told,
 )
-from catalog_service.api.graphql.publication import Finding
+from catalog_service.api.graphql.finding import Finding
 from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.domain.waivers import within
 from catalog_service.errors import InvalidRequest

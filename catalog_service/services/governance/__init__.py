@@ -1,7 +1,7 @@
 """Governance: how the mesh stands to its standards, who is excused, how usable products are."""
 
 from catalog_service.governance.standards import Standard
-from catalog_service.services.governance.board import Board, Held, Standing, board
+from catalog_service.services.governance.board import Board, Held, Standing, below, board
 from catalog_service.services.governance.checks import Check, Judged, Quality
 from catalog_service.services.governance.heat import Counts, Heat, Warmth, counts, heat, warmth
 from catalog_service.services.governance.scorecard import Scorecard, Tally, over, scorecards
@@ -24,6 +24,7 @@ __all__ = [
     "Tally",
     "Waiver",
     "Warmth",
+    "below",
     "board",
     "counts",
     "heat",

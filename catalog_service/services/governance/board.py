@@ -139,13 +139,21 @@ def board(
             standard: _standing(results)
             for standard, results in grouped(found.get(product, ()), "standard").items()
         }
-        apart |= dict.fromkeys(distinct(left.get(product, ()), "standard"), Standing.NOT_EVALUATED)
-        unseen = [one for one, began in late.items() if checked is not None and checked < began]
+        unseen = list(distinct(left.get(product, ()), "standard"))
         if checked is None:
-            unseen = [one.iri for one in standards]
-        apart |= dict.fromkeys(unseen, Standing.NOT_EVALUATED)
+            unseen += [one.iri for one in standards]
+        else:
+            unseen += [one for one, began in late.items() if checked < began]
+        for standard in unseen:  # what was found before stands until a check decides otherwise
+            apart.setdefault(standard, Standing.NOT_EVALUATED)
         held[product] = Held(product, optional(told[0], "domain"), checked, apart)
     return Board(standards, held, _above(view, held.values()))
+
+
+def below(view: View, domain: Iri) -> frozenset[Iri]:
+    """A domain, and the domains below it, however far."""
+    above = _above(view, ())
+    return frozenset({domain, *(each for each, over in above.items() if domain in over)})
 
 
 def _standing(results: Iterable[Row]) -> Standing:
