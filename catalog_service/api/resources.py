@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service import __version__
-from catalog_service.api import jsonld, problems, views
+from catalog_service.api import problems, views
 from catalog_service.api.addresses import Addresses
 from catalog_service.api.figures import Figures
 from catalog_service.api.home import Home
@@ -20,6 +20,7 @@ from catalog_service.domain.rdf import Triple, iri
 from catalog_service.errors import InvalidIri, NotFound
 from catalog_service.graph import View, serialize
 from catalog_service.services import resources
+from catalog_service.services.export import jsonld
 from catalog_service.terms import Iri
 
 HTML = "text/html"

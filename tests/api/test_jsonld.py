@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_service.api import jsonld
 from catalog_service.domain.rdf import Literal, Triple, boolean, number, text
 from catalog_service.graph import parse
+from catalog_service.services.export import jsonld
 from catalog_service.terms import DCT, PM, RDF, UNIT, XSD, Iri
 
 THING = Iri("https://mesh.example/thing")

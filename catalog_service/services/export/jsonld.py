@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from catalog_service.domain.names import compact
 from catalog_service.domain.rdf import Literal, Term, Triple, line
@@ -13,6 +13,38 @@ def document(triples: Iterable[Triple]) -> bytes:
     """The triples as one JSON-LD document; its context holds the prefixes that it uses."""
     stated = sorted(set(triples), key=line)
     names = _Names(stated)
+    nodes = _nodes(stated, names)
+    told = {"@context": names.used, "@graph": nodes}
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+def stream(batches: Iterable[Iterable[Triple]]) -> Iterator[bytes]:
+    """Batches of triples as one JSON-LD document, each written before the next is made.
+
+    Names are in full, since no prefix is known to be safe before all IRIs are.
+    """
+    yield b'{"@graph": ['
+    between = b"\n"
+    for triples in batches:
+        for node in _nodes(sorted(set(triples), key=line), _InFull()):
+            yield between + json.dumps(node, ensure_ascii=False).encode()
+            between = b",\n"
+    yield b"\n]}\n"
+
+
+class _Naming(Protocol):
+    def short(self, iri: Iri) -> str: ...
+
+
+class _InFull:
+    """IRIs as they are."""
+
+    def short(self, iri: Iri) -> str:
+        """The IRI."""
+        return iri
+
+
+def _nodes(stated: Iterable[Triple], names: _Naming) -> list[dict[str, Any]]:
     nodes: dict[Iri, dict[str, Any]] = {}
     for subject, predicate, value in stated:
         node = nodes.setdefault(subject, {"@id": names.short(subject)})
@@ -20,8 +52,7 @@ def document(triples: Iterable[Triple]) -> bytes:
             node.setdefault("@type", []).append(names.short(value))
         else:
             node.setdefault(names.short(predicate), []).append(_value(value, names))
-    told = {"@context": names.used, "@graph": list(nodes.values())}
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+    return list(nodes.values())
 
 
 class _Names:
@@ -51,7 +82,7 @@ def _iris(triple: Triple) -> Iterator[Iri]:
     yield value.datatype if isinstance(value, Literal) else value
 
 
-def _value(value: Term, names: _Names) -> str | dict[str, str]:
+def _value(value: Term, names: _Naming) -> str | dict[str, str]:
     if isinstance(value, str):
         return {"@id": names.short(value)}
     if value.language:
