@@ -43,7 +43,8 @@ VERBS = {
         "Tell what publishing files would change, what breaks, and for whom.",
     ),
     "publish": Verb(
-        "publish PATH…", "Publish a team's own products: all of them, or none where one is refused."
+        "publish PATH… [--to URL] [--idempotency-key KEY]",
+        "Publish a team's own products: all of them, or none where one is refused.",
     ),
     "search": Verb(
         "search [WORDS…] [--kind KIND] [--domain D] [--polyseme P] [--explain]",
@@ -71,6 +72,10 @@ VERBS = {
     "token": Verb(
         "token create DOMAIN [--product IRI] [--days N] [--note TEXT] | list | revoke ID",
         "Make, list and take back the tokens that pipelines publish with.",
+    ),
+    "sweep": Verb(
+        "sweep [--full] [--no-recover] [--fail-on warning|violation] [--output FORMAT:PATH]…",
+        "Judge all that is published anew, and recover what fell out.",
     ),
     "serve": Verb("serve [--host HOST] [--port PORT]", "Serve the catalog over HTTP."),
     "rebuild": Verb("rebuild", "Make the graph and the search index anew from the journal."),

@@ -4,6 +4,7 @@ from pathlib import Path
 from time import perf_counter
 
 from catalog_service.cli.formats import FORMATS, targets
+from catalog_service.cli.measured import measured
 from catalog_service.cli.report import Report
 from catalog_service.cli.session import Given
 from catalog_service.cli.writing import reasoned, write
@@ -39,5 +40,6 @@ def harvest(
     with session.writing(paths[0]) as catalog, session.out.busy("harvesting"):
         found = catalog.read(paths, kinds=kind, domain=whose)
         published = catalog.check(found, at=Stage.PUBLISH) if dry_run else catalog.publish(found)
-        report = reasoned(Report(found.files, published.outcomes), catalog, found)
+        read = Report(published.harvest.files, published.outcomes, aside=measured(published))
+        report = reasoned(read, catalog, found)
     return write(session, report, catalog, started=started, outputs=outputs)

@@ -18,6 +18,23 @@ _READ = ("harvested", "refused", "unreadable", "ignored")
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What a verb tells beside files, verdicts and findings.
+
+    Args:
+        lines: for people, above the summary.
+        summary: more parts of the summary.
+        record: more keys of the JSON object.
+        brief: what conforms is counted and not listed.
+    """
+
+    lines: Sequence[str] = ()
+    summary: Sequence[str] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was read and what became of it.
 
@@ -30,6 +47,7 @@ class Report:
         exit_zero: findings fail nothing; what could not be read still does.
         waivers: the waivers that findings name, for their reasons.
         unchecked: what kept the files from being checked whole; no baseline knows it.
+        aside: what the verb tells beside all that.
     """
 
     files: Sequence[FileReport]
@@ -39,6 +57,7 @@ class Report:
     exit_zero: bool = False
     waivers: Mapping[Iri, Waiver] = field(default_factory=dict)
     unchecked: Sequence[Finding] = ()
+    aside: Aside = field(default_factory=Aside)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -143,6 +162,7 @@ class Report:
                 for outcome in self.outcomes
             ],
             "unchecked": [found.record() for found in self.unchecked],
+            **self.aside.record,
             "summary": self._summary(),
         }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from catalog_service.cli import baseline as before
 from catalog_service.cli.against import around
 from catalog_service.cli.formats import FORMATS, targets
+from catalog_service.cli.measured import measured
 from catalog_service.cli.report import Report
 from catalog_service.cli.session import Given
 from catalog_service.cli.writing import reasoned, write
@@ -66,13 +67,14 @@ def validate(
 
         def check(these: Sequence[Path]) -> Report:
             found = mesh.read(these, kinds=kind)
-            outcomes = mesh.check(found, at=at, waivers=copies).outcomes
+            checked = mesh.check(found, at=at, waivers=copies)
             report = Report(
-                found.files,
-                outcomes,
+                checked.harvest.files,
+                checked.outcomes,
                 Severity(fail_on),
                 exit_zero=exit_zero,
                 unchecked=beside.missing(found),
+                aside=measured(checked),
             )
             return reasoned(report, mesh, found, copies)
 

@@ -1,11 +1,12 @@
 """Publications: what the journal keeps of a product, and what became of an attempt to publish."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from catalog_service.domain.findings import Verdict
-from catalog_service.domain.rdf import Fact, Origin, Triple
+from catalog_service.domain.rdf import Fact, Origin, Triple, term
 from catalog_service.terms import DCAT, Iri
 
 
@@ -108,3 +109,12 @@ class Entry:
     verdict: Verdict
     origins: tuple[Origin, ...] = field(default=(), repr=False)
     source: str = ""
+
+    def facts(self) -> Iterator[Fact]:
+        """What was published, each statement with the place where it was read."""
+        places = iter(self.origins)
+        for row in self.nquads.split("\n")[:-1]:
+            subject, predicate, rest = row.split(" ", 2)
+            value, _, _ = rest.removesuffix(" .").rpartition(" ")
+            triple = Triple(Iri(subject[1:-1]), Iri(predicate[1:-1]), term(value))
+            yield Fact(triple, next(places, Origin("")))

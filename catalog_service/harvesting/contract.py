@@ -116,6 +116,8 @@ class Harvested:
         contract: the identifier by which a descriptor's output port may claim this part; empty for
             a descriptor, and for what belongs to a project as a whole.
         decision: True for the federation's own words (domains, polysemes, schemes, policies).
+        observed: True for measurements of what others publish. The facts are then those of
+            `dqv:QualityMeasurement`s, and `subject` is the port, dataset or column measured.
     """
 
     subject: Iri
@@ -125,6 +127,7 @@ class Harvested:
     findings: tuple[Finding, ...] = ()
     contract: str = ""
     decision: bool = False
+    observed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

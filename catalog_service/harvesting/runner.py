@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
 from catalog_service.domain.findings import Finding, Severity, in_order
+from catalog_service.domain.measurement import Measured
 from catalog_service.domain.publication import Submission
 from catalog_service.domain.rdf import Origin
 from catalog_service.errors import Misconfigured, Unreadable
@@ -14,6 +15,7 @@ from catalog_service.harvesting.assembled import Assembled, Part
 from catalog_service.harvesting.assembly import assemble
 from catalog_service.harvesting.contract import Faulty, Harvested, Harvester, Names, Source
 from catalog_service.harvesting.documents import Document
+from catalog_service.harvesting.measurements import measured
 from catalog_service.harvesting.placeholders import unfilled
 from catalog_service.harvesting.register import Register
 from catalog_service.harvesting.resolution import resolve
@@ -42,17 +44,36 @@ class FileReport:
 class Harvest:
     """What a run read: a row for each file, the submissions, and what the readers noticed.
 
-    `noticed` holds, by subject, the findings that go with it to the gate.
+    `noticed` holds, by subject, the findings that go with it to the gate; `measured` what was
+    measured of products, whoever publishes them.
     """
 
     files: tuple[FileReport, ...]
     submissions: tuple[Submission, ...]
     noticed: Mapping[Iri, tuple[Finding, ...]]
+    measured: tuple[Measured, ...] = ()
 
     @property
     def unread(self) -> bool:
         """True where a file could not be read at all."""
         return any(report.outcome == "unreadable" for report in self.files)
+
+    def noticing(self, findings: Iterable[Finding]) -> "Harvest":
+        """The same harvest, with what was noticed later in the rows of the files it is about."""
+        told: dict[str, list[Finding]] = defaultdict(list)
+        for finding in findings:
+            told[finding.file].append(finding)
+        rows = (
+            replace(
+                row,
+                outcome="refused" if row.outcome == "harvested" else row.outcome,
+                findings=in_order([*row.findings, *told[row.file]]),
+            )
+            if row.file in told
+            else row
+            for row in self.files
+        )
+        return replace(self, files=tuple(rows))
 
 
 def harvest(
@@ -78,8 +99,29 @@ def harvest(
     Raises:
         Misconfigured: a path does not exist.
     """
+    found = _documents(paths, harvesters)
+    return harvest_documents(found, harvesters, base=base, register=register, domain=domain)
+
+
+def harvest_documents(
+    documents: Iterable[tuple[Document, bool]],
+    harvesters: Mapping[str, Harvester],
+    *,
+    base: str,
+    register: Register | None = None,
+    domain: Iri | None = None,
+) -> Harvest:
+    """Read documents, and put together what they state.
+
+    Args:
+        documents: each with whether it has to be of a known kind.
+        harvesters: the harvesters by kind.
+        base: the base IRI of the mesh.
+        register: the names that are already published.
+        domain: the domain of products that name none.
+    """
     reading = _Reading(Names(base))
-    for document, named in _documents(paths, harvesters):
+    for document, named in documents:
         reading.sort(document, harvesters, named=named)
     for kind in sorted(reading.mine):
         reading.read(kind, harvesters[kind])
@@ -94,6 +136,7 @@ def harvest(
         reading.reports(assembled),
         tuple(product.submission() for product in assembled if product.facts),
         {p.subject: in_order(dict.fromkeys(p.findings)) for p in assembled if p.findings},
+        measured(reading.observed),
     )
 
 
@@ -104,6 +147,7 @@ class _Reading:
         self.names = names
         self.mine: dict[str, list[Document]] = defaultdict(list)
         self.parts: list[Part] = []
+        self.observed: list[Part] = []
         self.kinds: dict[str, str] = {}
         self.faults: dict[str, list[Faulty]] = defaultdict(list)
         self.ignored: dict[str, tuple[Finding, ...]] = {}
@@ -145,7 +189,7 @@ class _Reading:
         source = Source(sorted(self.mine[kind], key=lambda d: d.name), self.names)
         for found in harvester.harvest(source):
             if isinstance(found, Harvested):
-                self.parts.append(Part(kind, found))
+                (self.observed if found.observed else self.parts).append(Part(kind, found))
             else:
                 self.faults[found.origin.file].append(found)
 
@@ -157,6 +201,9 @@ class _Reading:
             for origin in product.facts.values():
                 states[origin.file].add(product.subject)
             for finding in product.findings:
+                told[finding.file].append(finding)
+        for part in self.observed:
+            for finding in part.harvested.findings:
                 told[finding.file].append(finding)
         rows = [FileReport(name, "", "ignored", findings=why) for name, why in self.ignored.items()]
         for name in {*self.kinds, *self.faults}:

@@ -136,6 +136,7 @@ def _about(part: Harvested) -> bool:
         subject = fact.triple.subject
         return (
             part.decision
+            or part.observed
             or subject == part.subject
             or subject.startswith((f"{part.subject}/", "mailto:", f"{BASE}agents/"))
         )

@@ -20,8 +20,8 @@ from catalog_service.domain.publication import Entry, Kind
 from catalog_service.domain.rdf import Origin
 from catalog_service.errors import JournalDamaged, NotFound
 from catalog_service.journal import chain, codec, entering, ledger_tables, tables
-from catalog_service.journal.ledger import Ledger
 from catalog_service.journal.judged import Judged
+from catalog_service.journal.ledger import Ledger
 from catalog_service.journal.observations import Observations
 from catalog_service.journal.remembering import remember, remembered
 from catalog_service.journal.tokens import Tokens

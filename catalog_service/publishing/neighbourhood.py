@@ -7,7 +7,7 @@ circles that lead back to the product, since only of those the gate has a word t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -120,14 +120,23 @@ class Neighbours:
 
     def _before(self, product: Iri) -> tuple[Triple, ...]:
         """The last revision in summary: its version and its columns, by which a loss is seen."""
-        published = self.view.graph(product)
-        if not published:
-            return ()
-        earlier = Iri(f"{product}/revisions/before")
-        summary = [Triple(product, PROV.wasRevisionOf, earlier)]
-        for subject, predicate, value in published:
-            if subject == product and predicate == DCAT.version:
-                summary.append(Triple(earlier, DCAT.version, value))
-            elif predicate == CSVW.column and isinstance(value, str):
-                summary.append(Triple(earlier, PM.hadColumn, value))
-        return tuple(summary)
+        return summary(product, self.view.graph(product))
+
+
+def summary(product: Iri, before: Sequence[Triple]) -> tuple[Triple, ...]:
+    """An earlier revision in summary: its version and its columns, by which a loss is seen.
+
+    Args:
+        product: the product.
+        before: what that revision states; nothing where there is none.
+    """
+    if not before:
+        return ()
+    earlier = Iri(f"{product}/revisions/before")
+    told = [Triple(product, PROV.wasRevisionOf, earlier)]
+    for subject, predicate, value in before:
+        if subject == product and predicate == DCAT.version:
+            told.append(Triple(earlier, DCAT.version, value))
+        elif predicate == CSVW.column and isinstance(value, str):
+            told.append(Triple(earlier, PM.hadColumn, value))
+    return tuple(told)

@@ -24,6 +24,7 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]#~|!]")
 def written(report: "Report", known: "Known") -> str:
     """The summary, and the findings as a table, cut where a comment could not hold it."""
     text = f"{MARK}\n**polyseme**: {safe(summary(report))}\n"
+    text += "".join(f"\n{safe(line)}\n" for line in report.aside.lines)
     rows = [_row(finding, report, known) for finding in report.findings]
     if not rows:
         return text

@@ -56,6 +56,7 @@ def summary(report: "Report") -> str:
     files = Counter(row.outcome for row in report.files if row.outcome != "ignored")
     fates = Counter(outcome.fate.value for outcome in report.outcomes)
     parts = [findings.counted(report.findings), *known, _counts(files, "file"), _counts(fates)]
+    parts += report.aside.summary
     if report.not_evaluated:
         left = findings.plural(len(report.not_evaluated), "standard")
         parts.append(f"{left} left to a later gate")
@@ -64,11 +65,13 @@ def summary(report: "Report") -> str:
 
 def _write_outcomes(out: Output, report: "Report") -> None:
     for outcome in report.outcomes:
-        if out.quiet and outcome.verdict.conforms:
+        if (out.quiet or report.aside.brief) and outcome.verdict.conforms:
             continue
         at = f"  revision {outcome.revision}" if outcome.revision else ""
         style = _STYLES.get(outcome.fate, "")
         out.line((f"{outcome.fate.value:<11}", style), f"  {outcome.subject}{at}")
+    for line in report.aside.lines:
+        out.line(line)
 
 
 def _counts(counts: Counter[str], noun: str = "") -> str:

@@ -1,11 +1,11 @@
 """Publications: what the journal knows of a product or decision beyond its graph."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from catalog_service.domain.publication import Entry
-from catalog_service.domain.rdf import Fact, Origin, Triple, term
+from catalog_service.domain.rdf import Fact
 from catalog_service.journal import Journal
 from catalog_service.terms import Iri
 
@@ -37,7 +37,7 @@ def versions(journal: Journal, subjects: Iterable[Iri]) -> dict[Iri, tuple[Versi
 
 def facts(entry: Entry) -> tuple[Fact, ...]:
     """What was published, each statement with the place where it was read."""
-    return tuple(_facts(entry))
+    return tuple(entry.facts())
 
 
 def _version(entry: Entry) -> Version:
@@ -49,12 +49,3 @@ def _version(entry: Entry) -> Version:
         content_hash=entry.content_hash,
         conforms=entry.verdict.conforms,
     )
-
-
-def _facts(entry: Entry) -> Iterator[Fact]:
-    origins = iter(entry.origins)
-    for line in entry.nquads.split("\n")[:-1]:
-        subject, predicate, rest = line.split(" ", 2)
-        value, _, _ = rest.removesuffix(" .").rpartition(" ")
-        triple = Triple(Iri(subject[1:-1]), Iri(predicate[1:-1]), term(value))
-        yield Fact(triple, next(origins, Origin("")))
