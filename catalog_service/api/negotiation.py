@@ -17,6 +17,25 @@ def chosen(accept: str, offers: Sequence[str]) -> str | None:
     return best if _quality(best, ranges) > 0 else None
 
 
+def profiles(accept: str) -> list[tuple[str, str]]:
+    """The profiles that are asked for, each with its media type, the most welcome first."""
+    if len(accept) > _LONGEST:
+        return []
+    found = []
+    for part in accept.split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        told = {
+            key.strip().lower(): value.strip().strip('"')
+            for key, _, value in (parameter.partition("=") for parameter in parameters)
+        }
+        quality = _number(told.get("q", "1"))
+        if quality > 0:
+            found += [
+                (quality, (profile, name.lower())) for profile in told.get("profile", "").split()
+            ]
+    return [asked for _, asked in sorted(found, key=lambda told: -told[0])]
+
+
 def _quality(offer: str, ranges: Sequence[tuple[str, float]]) -> float:
     """How welcome a media type is: what the most exact range that covers it says."""
     kind = offer.partition("/")[0]

@@ -11,17 +11,18 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service import __version__
 from catalog_service.api import problems, views
 from catalog_service.api.addresses import Addresses
+from catalog_service.api.exports import Exports, streamed
 from catalog_service.api.figures import Figures
 from catalog_service.api.home import Home
 from catalog_service.api.negotiation import chosen
 from catalog_service.api.rendering import CONTENT_POLICY, Page, rendered, style
 from catalog_service.bootstrap import Catalog
-from catalog_service.domain.rdf import Triple, iri
+from catalog_service.domain.rdf import Term, Triple, iri
 from catalog_service.errors import InvalidIri, NotFound
 from catalog_service.graph import View, serialize
 from catalog_service.services import resources
-from catalog_service.services.export import jsonld
-from catalog_service.terms import Iri
+from catalog_service.services.export import Kind, jsonld
+from catalog_service.terms import DPROD, PM, RDF, Iri
 
 HTML = "text/html"
 FORMS: dict[str, str] = {
@@ -39,6 +40,7 @@ _BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _ELSEWHERE = "/resource"
 _IN_A_LINK = ":/?#[]@!$&'()*+,;=-._~%"
 _READ = ["GET", "HEAD"]
+_EXPORTED: dict[Term, Kind] = {DPROD.DataProduct: Kind.PRODUCT, PM.Domain: Kind.DOMAIN}
 
 
 class _Reading(NamedTuple):
@@ -54,6 +56,7 @@ def router(catalog: Catalog, figures: Figures) -> APIRouter:
     door = APIRouter(default_response_class=Response)
     addresses = Addresses(catalog.base_iri)
 
+    exports = Exports(catalog, addresses)
     pages = Home(catalog, Page(addresses), figures)
 
     @door.api_route("/", methods=_READ)
@@ -82,14 +85,37 @@ def router(catalog: Catalog, figures: Figures) -> APIRouter:
 
     @door.api_route("/{path:path}", methods=_READ)
     async def thing(request: Request) -> Response:
-        return await run_in_threadpool(_thing, catalog, addresses, request)
+        return await run_in_threadpool(_thing, catalog, addresses, exports, request)
 
     return door
 
 
-def _thing(catalog: Catalog, addresses: Addresses, request: Request) -> Response:
+def _exported(catalog: Catalog, exports: Exports, path: str, request: Request) -> Response | None:
+    """A product, a domain or the catalog in a form of its own; None for every other address."""
+    asked = exports.wanted(request, path, tuple(FORMS.values()))
+    if asked is None:
+        return None
+    revision = catalog.projection.revision  # before anything is read, so that no tag is too new
+    headers = {
+        "ETag": _tag(revision, asked.form.suffix),
+        "Vary": "Accept",
+        "Cache-Control": "no-cache",
+        "Link": f'<{quote(asked.at, safe=_IN_A_LINK)}>; rel="canonical"',
+    }
+    view = catalog.view()
+    if (scope := exports.scope(view, asked)) is None:
+        return None
+    if headers["ETag"] in _tags(request):
+        return Response(status_code=304, headers=headers)
+    body = exports.text(view, scope, asked.form)
+    return streamed(body, asked.form, headers, head=request.method == "HEAD")
+
+
+def _thing(catalog: Catalog, addresses: Addresses, exports: Exports, request: Request) -> Response:
     """The thing at an address, in the form that its suffix or the caller asks for."""
     path = request.scope["raw_path"].decode("ascii", "replace")
+    if (exported := _exported(catalog, exports, path, request)) is not None:
+        return exported
     suffix = _SUFFIX.search(path)
     media_type = FORMS[suffix[1]] if suffix else _accepted(request)
     revision = catalog.projection.revision  # before anything is read, so that no tag is too new
@@ -115,6 +141,7 @@ def _thing(catalog: Catalog, addresses: Addresses, request: Request) -> Response
     else:
         body = _written(triples, media_type)
     links = [f'<{address}>; rel="alternate"; type="{kind}"' for kind, address in alternates.items()]
+    links += _exports_of(exports, reading, triples)
     headers = {
         "ETag": _tag(revision, media_type),
         "Vary": "Accept",
@@ -165,6 +192,14 @@ def _alternates(reading: _Reading) -> dict[str, str]:
         for suffix, media_type in FORMS.items()
         if media_type != HTML
     }
+
+
+def _exports_of(exports: Exports, reading: _Reading, triples: tuple[Triple, ...]) -> Iterator[str]:
+    """Links to a product or domain in the forms that only those have."""
+    for subject, predicate, value in triples:
+        if subject == reading.iri and predicate == RDF.type and value in _EXPORTED:
+            asked = f"?iri={quote(reading.iri, safe='')}" if reading.path == _ELSEWHERE else ""
+            yield from exports.links(reading.path, _EXPORTED[value], asked)
 
 
 def _written(triples: tuple[Triple, ...], media_type: str) -> bytes:
