@@ -11,10 +11,11 @@ from catalog_service.domain.findings import Finding, Severity, Verdict
 from catalog_service.domain.publication import Kind
 from catalog_service.domain.rdf import Literal, Triple
 from catalog_service.domain.tracking import Check, Place, Recovery, State, Tracked
+from catalog_service.errors import InvalidRequest
 from catalog_service.graph import canonical
 from catalog_service.graph.formats import content_hash
 from catalog_service.journal import Draft, Journal
-from catalog_service.journal.wanted import Filter, key
+from catalog_service.journal.wanted import Filter, Key, key
 from catalog_service.terms import DCT, DPROD, PROV, Iri
 
 NOON = datetime(2026, 2, 1, 12, tzinfo=UTC)
@@ -211,6 +212,29 @@ def test_pages_come_to_everything_once_the_gravest_first(filled: Journal, size: 
         assert len(page) <= size
         paged = (*paged, *page)
     assert paged == everything
+
+
+def test_a_key_comes_back_as_the_cursor_it_went_out_as(filled: Journal) -> None:
+    for tracked in filled.ledger.page():
+        assert Key.read(key(tracked).cursor) == key(tracked)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "nonsense",
+        "ÿ",
+        "W10",
+        "eyJhIjoxfQ",
+        "WzEsMiwzLDRd",
+        "WzEsIlx1ZDgwMCIsIiIsIiJd",
+        "[" * 9999,
+    ],
+)
+def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(InvalidRequest, match="no cursor"):
+        Key.read(cursor)
 
 
 def test_counts_go_by_several_columns_at_once(filled: Journal) -> None:
