@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(
         None, description="The bearer token that every request but /health must carry."
     )
+    publish_token: SecretStr | None = Field(
+        None, description="The token that `polyseme publish --to` sends; see `polyseme token`."
+    )
     workers: int = Field(2, ge=1, le=64, description="Processes that answer SPARQL.")
     query_seconds: float = Field(10.0, gt=0, le=3600, description="Time limit of one SPARQL query.")
     query_memory: int = Field(

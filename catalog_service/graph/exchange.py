@@ -73,6 +73,10 @@ class Exchange:
         """Send a body to a path below the address; sending it twice must be harmless."""
         return self._asked("POST", path, body, headers)
 
+    def put(self, path: str, body: bytes, **headers: str) -> Reply:
+        """Put a body at a path below the address."""
+        return self._asked("PUT", path, body, headers)
+
     def close(self) -> None:
         """Let go of the connection."""
         self._connection.close()
@@ -99,9 +103,10 @@ class Exchange:
             except OSError as fault:
                 self._connection.close()
                 raise self._unreached(fault) from fault
-            if reply.status not in _BUSY or not left:
+            if reply.status not in _BUSY:
                 return reply
-            time.sleep(min(1.0, max(0.0, self._ends - time.monotonic())))
+            if left:
+                time.sleep(min(1.0, max(0.0, self._ends - time.monotonic())))
         raise self._over(f"is busy, asked {_TRIES} times")
 
     def _once(self, method: str, where: str, body: bytes, headers: Mapping[str, str]) -> Reply:
@@ -110,7 +115,8 @@ class Exchange:
             raise self._over(f"took more than {self.bounds.seconds:.0f} s in all")
         self._connection.request(method, where, body or None, dict(headers))
         answer = self._connection.getresponse()
-        parts = self._body(answer, ends)
+        with answer:  # closed, it leaves the connection to the next question
+            parts = self._body(answer, ends)
         stated = answer.headers.get("Content-Length", "")
         if stated.isdigit() and len(parts) < int(stated):
             raise ConnectionResetError("the answer broke off")
@@ -130,8 +136,8 @@ class Exchange:
     def _over(self, what: str) -> Unavailable:
         self._connection.close()
         return Unavailable(
-            f"{self.address} {what}, so nothing was compared with it",
-            hint="try again later, or name a folder with the files of the mesh instead",
+            f"{self.address} {what}, so the work with it was not done",
+            hint="try again later; to compare, a folder with the files of the mesh will do as well",
         )
 
     def _unreached(self, fault: Exception) -> Unavailable:

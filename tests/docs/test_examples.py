@@ -44,6 +44,9 @@ NOT_RUN = {
     "curl -X PUT http://127.0.0.1:8000/products/streaming.plays --data-binary @plays.yaml"
     ' -H "Authorization: Bearer $POLYSEME_PUBLISH_TOKEN" -H \'Content-Type: application/yaml\'':
     "wants a token of the server's own home; tests/api/test_put.py sends the same",
+    "export POLYSEME_PUBLISH_TOKEN=polyseme_…": "wants a token of one's own",
+    "polyseme publish . --to https://mesh.media.example/": "wants a server of one's own;"
+    " tests/cli/test_publish_to.py publishes to one",
     'polyseme waive described users.profiles --reason "The new portal writes the titles."'
     " --until 2026-12-31": "wants a day that is still to come",
 }
