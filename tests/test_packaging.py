@@ -88,4 +88,4 @@ def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> 
         "from catalog_service.harvesting.registry import harvesters; print(*harvesters())",
         cwd=elsewhere,
     )
-    assert loaded.stdout.split() == ["dbt", "governance", "odcs", "odps"]
+    assert loaded.stdout.split() == ["dbt", "dqv", "governance", "odcs", "odps"]

@@ -72,12 +72,12 @@ def placed(
     """
     products = _products(view, {one.measurement.computed_on for one in told})
     metrics = _metrics(view, {one.measurement.metric for one in told})
-    for product, triples in (run or {}).items():
+    for whole, triples in (run or {}).items():
         for subject, predicate, value in triples:
             if predicate == RDF.type and value == DQV.Metric:
                 metrics.add(subject)
-            elif predicate == RDF.type and value in _KINDS and within(subject, product):
-                products[subject] = product
+            elif predicate == RDF.type and value in _KINDS and within(subject, whole):
+                products[subject] = whole
     observations: list[Observation] = []
     findings: list[Finding] = []
     for one in told:
