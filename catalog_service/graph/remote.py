@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -53,8 +53,12 @@ class RemoteView(View):
         self._address = address
         self._known: dict[str, list[Row]] = {}
         self._stated: dict[Iri, tuple[Triple, ...]] = {}
-        self.base_iri = self._base()
-        self.version, self.revision, self._tag = self._state()
+        try:
+            self.base_iri = self._base()
+            self.version, self.revision, self._tag = self._state()
+        except BaseException:
+            self.close()
+            raise
 
     def select(self, query: str, **terms: Term) -> list[Row]:
         """As `View.select`, with the terms written behind the query."""
@@ -78,6 +82,26 @@ class RemoteView(View):
         """As `View.construct`."""
         found = self._triples(self._queried(_bound(query, terms), _TRIPLES))
         return tuple(sorted(set(found), key=str))
+
+    def objects(self, subject: Iri, predicate: Iri, *, graph: Iri | None = None) -> tuple[Iri, ...]:
+        """As `View.objects`."""
+        place = f"GRAPH {convert.node(graph)}" if graph else ""
+        text = (
+            f"SELECT DISTINCT ?found WHERE {{ {place} {{ {convert.node(subject)}"
+            f" {convert.node(predicate)} ?found }} FILTER(isIRI(?found)) }}"
+        )
+        return tuple(row.iri("found") for row in self.select(text))
+
+    def subjects(self, predicate: Iri, value: Iri) -> tuple[Iri, ...]:
+        """As `View.subjects`."""
+        pattern = f"?found {convert.node(predicate)} {convert.node(value)}"
+        rows = self.select(f"SELECT DISTINCT ?found WHERE {{ {pattern} }}")
+        return tuple(row.iri("found") for row in rows)
+
+    def describes(self, subject: Iri, *, type_: Iri | None = None) -> bool:
+        """As `View.describes`."""
+        said = f"a {convert.node(type_)}" if type_ else "?property ?value"
+        return self.ask(f"ASK {{ {convert.node(subject)} {said} }}")
 
     def graph(self, name: Iri) -> tuple[Triple, ...]:
         """As `View.graph`."""
@@ -124,6 +148,12 @@ class RemoteView(View):
     def close(self) -> None:
         """Let go of the connection."""
         self._exchange.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _base(self) -> str:
         """What the IRIs of the mesh begin with, by what the door says of itself."""

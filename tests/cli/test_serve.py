@@ -1,43 +1,12 @@
 """serve: an address, a clean end, and no door to strangers without a token."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from cli_running import MESH, ROOT, Command
-
-
-@contextmanager
-def serving(home: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server in a process of its own, and its address once it is there."""
-    started = subprocess.Popen(
-        # A shell that runs the suite in the background has its children ignore Ctrl-C.
-        [sys.executable, "-c",
-         ("import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
-          "from catalog_service.cli import main; main()"),
-         "--home", str(home), "serve", "--port", "0", *more],
-        cwd=ROOT,
-        env={k: v for k, v in os.environ.items() if not k.startswith("POLYSEME_")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
-    try:
-        assert started.stdout is not None
-        line = started.stdout.readline()
-        assert "serving revision" in line, started.communicate()[1]
-        yield started, line.split(" on ")[1].split()[0]
-    finally:
-        if started.poll() is None:
-            started.kill()
-        started.communicate()
+from cli_running import MESH, Command, serving
 
 
 def test_it_prints_its_address_answers_and_ends_well_when_told_to(
