@@ -13,6 +13,7 @@ from catalog_service.terms import PREFIXES, Iri
 
 _WRITTEN_IN_FULL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|mailto:|urn:")
 _MOST = 50
+_INSIDE = (Kind.COLUMN, Kind.CONCEPT)
 
 
 def meant(index: Index, text: str, *, kinds: tuple[Kind, ...] = ()) -> Iri:
@@ -21,7 +22,8 @@ def meant(index: Index, text: str, *, kinds: tuple[Kind, ...] = ()) -> Iri:
     Args:
         index: where names are looked up.
         text: what was typed.
-        kinds: the kinds of thing it can be; columns count only where nothing else has the name.
+        kinds: the kinds of thing it can be; columns and local concepts count only where nothing
+            else has the name.
 
     Raises:
         InvalidIri: it is written as an IRI and is none.
@@ -35,7 +37,7 @@ def meant(index: Index, text: str, *, kinds: tuple[Kind, ...] = ()) -> Iri:
         return iri(PREFIXES[prefix] + local)
     found = index.find(Question(text, kinds=kinds, first=_MOST, facets=())).hits
     exact = [hit for hit in found if hit.named]
-    named = [hit for hit in exact if hit.kind is not Kind.COLUMN] or exact
+    named = [hit for hit in exact if hit.kind not in _INSIDE] or exact
     if not named:
         raise NotFound(f"nothing is called {text!r}", hint=_close(found))
     if len(named) > 1:

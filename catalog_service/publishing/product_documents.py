@@ -1,4 +1,4 @@
-"""The documents of products and their columns, for one batch of products."""
+"""The documents of products, their columns and local concepts, for one batch of products."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +8,7 @@ from catalog_service.domain.names import short
 from catalog_service.domain.rdf import Literal
 from catalog_service.graph import Row, View, many, query
 from catalog_service.publishing.said import NAMES, Said, above, folded, parts, things
+from catalog_service.publishing.standing import freshness, uses
 from catalog_service.search import Document, Kind
 from catalog_service.terms import CSVW, DCAT, DCT, DPROD, PM, SH, SKOS, XSD, Iri
 
@@ -19,7 +20,9 @@ _LEVELS = (
 
 
 def product_documents(view: View, products: Sequence[Iri]) -> dict[Iri, tuple[Document, ...]]:
-    """The documents of each product, its columns after it; what is no product has none.
+    """The documents of each product, its columns and local concepts after it.
+
+    What is no product has none.
 
     Args:
         view: what is published.
@@ -40,6 +43,8 @@ class _Told:
     things: Mapping[Iri, Said]
     above: Mapping[Iri, tuple[Iri, ...]]
     conformance: Mapping[Iri, str]
+    freshness: Mapping[Iri, str]
+    uses: Mapping[Iri, int]
 
     @classmethod
     def of(cls, view: View, products: Sequence[Iri]) -> "_Told":
@@ -69,14 +74,18 @@ class _Told:
             things(view, sorted(named)),
             higher,
             _conformance(asked("last_reports")),
+            freshness(asked("promised_freshness")),
+            uses(view, products),
         )
 
     def documents(self, product: Iri) -> Iterable[Document]:
-        """The product's document, and those of its columns."""
+        """The product's document, and those of its columns and local concepts."""
         whole = self._product(product)
         yield whole
         for column in self.columns.get(product, ()):
             yield self._column(column, whole)
+        for concept in self.concepts.get(product, ()):
+            yield self._concept(concept, whole)
 
     def _product(self, product: Iri) -> Document:
         said = self.products[product]
@@ -109,6 +118,8 @@ class _Told:
             sensitivity=self._highest(said, *beside, *columns),
             polysemes=polysemes,
             conformance=self.conformance.get(product, ""),
+            freshness=self.freshness.get(product, ""),
+            uses=self.uses.get(product, 0),
             keywords=said.texts(DCAT.keyword),
             aliases=(*titles, *said.texts(SKOS.altLabel)),
             words=_distinct(
@@ -142,8 +153,27 @@ class _Told:
             sensitivity=self._highest(column),
             polysemes=polysemes,
             conformance=product.conformance,
+            freshness=product.freshness,
+            uses=product.uses,
             words=_distinct(text for thing in polysemes for text in self._called(thing)),
             sort_key=f"{name} {product.name}",
+        )
+
+    def _concept(self, concept: Said, product: Document) -> Document:
+        title, *titles = concept.texts(SKOS.prefLabel) or ("",)
+        return Document(
+            iri=concept.thing,
+            kind=Kind.CONCEPT,
+            name=short(concept.thing),
+            title=title,
+            description=concept.text(SKOS.definition),
+            domain=product.domain,
+            domains=product.domains,
+            owner=product.owner,
+            status=product.status,
+            polysemes=concept.iris(PM.interprets),
+            conformance=product.conformance,
+            aliases=(*titles, *concept.texts(SKOS.altLabel)),
         )
 
     def _called(self, thing: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What can be found: one document for each product, domain, polyseme, standard and column."""
+"""What can be found: a document for each product, column, local concept, domain and so on."""
 
 import json
 from dataclasses import dataclass, fields
@@ -17,6 +17,7 @@ class Kind(StrEnum):
     POLYSEME = "polyseme"
     STANDARD = "standard"
     COLUMN = "column"
+    CONCEPT = "concept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Document:
         sensitivity: the highest level of protection that it needs, such as `Confidential`.
         polysemes: the polysemes that its columns identify or its concepts interpret.
         conformance: what the gate last said of it, such as `conforms`.
+        freshness: how old what it serves may be by its promise, such as `within a day`.
+        uses: how many products are made from it; those of its product for what lies in one.
         keywords: words its owner chose for it.
         aliases: other names; each finds it as surely as its own.
         words: other text: names of columns and datasets, labels of polysemes, definitions.
@@ -57,6 +60,8 @@ class Document:
     sensitivity: str = ""
     polysemes: tuple[str, ...] = ()
     conformance: str = ""
+    freshness: str = ""
+    uses: int = 0
     keywords: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -80,11 +85,12 @@ class Document:
     @classmethod
     def from_bytes(cls, kept: bytes) -> "Document":
         """The document that `to_bytes` wrote."""
-        stated: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in json.loads(kept).items()
-        }
-        return cls(**{**stated, "kind": Kind(stated["kind"])})
+        stated: dict[str, Any] = json.loads(kept)
+        for name in _SEVERAL & stated.keys():
+            stated[name] = tuple(stated[name])
+        stated["kind"] = Kind(stated["kind"])
+        return cls(**stated)
 
 
+_SEVERAL = {f.name for f in fields(Document) if f.type == tuple[str, ...]}
 _LONGEST = 256

@@ -13,13 +13,16 @@ from catalog_service.errors import Conflict, HomeInUse, Misconfigured, Unavailab
 from catalog_service.search import schema
 from catalog_service.search.answer import answer
 from catalog_service.search.document import Document
-from catalog_service.search.question import Hits, Question
+from catalog_service.search.question import Cursor, Hits, Question
 from catalog_service.search.schema import SCHEMA
+from catalog_service.search.suggestion import MOST, Suggestion, suggest
 from catalog_service.terms import Iri
 
 _HEAP = 50_000_000
 _NEVER = -1
 _META = "meta.json"
+_KEPT = 8
+"""So many revisions are kept to go on paging through; it costs what they do not share."""
 
 
 class _Snapshot(NamedTuple):
@@ -41,6 +44,7 @@ class Index:
         self._writer: tantivy.IndexWriter | None = None
         self._lock = threading.Lock()
         self._seen: object = None
+        self._kept: dict[int, _Snapshot] = {}
         self._snapshot = self._loaded()
 
     @classmethod
@@ -117,13 +121,28 @@ class Index:
     def find(self, question: Question) -> Hits:
         """What the question finds, counted in full and answered page by page.
 
+        Later pages are those of the revision that the first was of, as long as it is among the
+        last few; after that they go on behind the same hit in the newest.
+
         Raises:
             InvalidRequest: its cursor or one of its facets is none.
             Unavailable: the index cannot be read.
         """
+        after = Cursor.read(question.after, question) if question.after else None
         with _reading(self._folder):
-            snapshot = self._current()
-            return answer(snapshot.searcher, snapshot.revision, question)
+            current = self._current()
+            kept = self._kept.get(after.revision) if after else None
+            searcher, revision = kept or current
+            return answer(searcher, revision, question, after)
+
+    def suggest(self, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:
+        """The names that go on as a text begins; at most fifty.
+
+        Raises:
+            Unavailable: the index cannot be read.
+        """
+        with _reading(self._folder):
+            return suggest(self._current().searcher, text, max(0, min(first, MOST)))
 
     def close(self) -> None:
         """Let go of the folder; what was written stays."""
@@ -164,7 +183,11 @@ class Index:
         told = searcher.search(tantivy.Query.term_query(SCHEMA, "meta", "revision"), 1).hits
         if not told:
             return _Snapshot(searcher, _NEVER)
-        return _Snapshot(searcher, int(searcher.doc(told[0][1]).get_first("revision") or 0))
+        revision = int(searcher.doc(told[0][1]).get_first("revision") or 0)
+        snapshot = _Snapshot(searcher, revision)
+        kept = [one for one in self._kept.items() if one[0] != revision][-_KEPT + 1 :]
+        self._kept = dict([*kept, (revision, snapshot)])
+        return snapshot
 
     def _signature(self) -> object:
         if self._folder is None:

@@ -25,15 +25,22 @@ _CHUNK = 64
 class Placed(NamedTuple):
     """A hit and its place in the answer, as its cursor will tell it."""
 
-    score: int
+    score: float
     order: str
     above: int
     address: tantivy.DocAddress
 
 
+class Page(NamedTuple):
+    """Some hits, and how many there are in all."""
+
+    placed: list[Placed]
+    total: int
+
+
 def by_relevance(
     searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None, wanted: int
-) -> list[Placed]:
+) -> Page:
     """The next hits by score, then by order.
 
     Args:
@@ -42,17 +49,26 @@ def by_relevance(
         after: the place to go on from; None to begin.
         wanted: how many to give.
     """
-    return list(islice(_by_relevance(searcher, query, after, max(_CHUNK, 2 * wanted)), wanted))
+    offset = _start(searcher, query, after)
+    size = max(_CHUNK, 2 * wanted)
+    first = _best(searcher, query, size, offset, count=True)
+    rest = _by_relevance(searcher, query, after, (offset, size, first.hits))
+    return Page(list(islice(rest, wanted)), int(first.count))  # type: ignore[attr-defined]
+
+
+_Ranked = list[tuple[float, tantivy.DocAddress]]
 
 
 def _by_relevance(
-    searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None, size: int
+    searcher: tantivy.Searcher,
+    query: tantivy.Query,
+    after: Cursor | None,
+    begun: tuple[int, int, _Ranked],
 ) -> Iterator[Placed]:
-    offset = _start(searcher, query, after)
+    offset, size, hits = begun
     while True:
-        hits = searcher.search(query, size, count=False, offset=offset).hits
         ties = [
-            (int(score), [address for _, address in tied])
+            (score, [address for _, address in tied])
             for score, tied in groupby(hits, key=itemgetter(0))
         ]
         finished = len(hits) < size
@@ -66,22 +82,28 @@ def _by_relevance(
         if finished:
             return
         if not whole:
-            size *= 4
+            size *= 8
+        hits = _best(searcher, query, size, offset).hits
+
+
+def _best(
+    searcher: tantivy.Searcher, query: tantivy.Query, size: int, offset: int, *, count: bool = False
+) -> tantivy.SearchResult:
+    return searcher.search(query, size, count=count, offset=offset, weight_by_field="weight")
 
 
 def _start(searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None) -> int:
     """How many hits may be passed over: what the cursor says, if it still holds."""
     if after is None or after.above == 0 or after.above > searcher.num_docs:
         return 0
-    around = searcher.search(query, 2, count=False, offset=after.above - 1).hits
-    scores = [int(score) for score, _ in around]
+    scores = [score for score, _ in _best(searcher, query, 2, after.above - 1).hits]
     holds = scores and scores[0] > after.score and all(s <= after.score for s in scores[1:])
     return after.above if holds else 0
 
 
 def by_name(
     searcher: tantivy.Searcher, query: tantivy.Query, after: Cursor | None, wanted: int
-) -> list[Placed]:
+) -> Page:
     """The next hits by order alone; the arguments are those of `by_relevance`."""
     found: list[Placed] = []
     rest: tantivy.Query | None = query
@@ -102,7 +124,7 @@ def by_name(
             order=tantivy.Order.Asc,
         ).hits
         found += [Placed(0, order, 0, address) for order, address in hits]
-    return found
+    return Page(found, int(searcher.search(query, 1, count=True).count))  # type: ignore[attr-defined]
 
 
 def _in_order(

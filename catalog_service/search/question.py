@@ -1,16 +1,25 @@
 """What can be asked of the index, and what it answers."""
 
+from __future__ import annotations
+
 import base64
-import binascii
 import json
+import math
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from catalog_service.errors import InvalidRequest, LimitExceeded
-from catalog_service.search.document import Document, Kind
+from catalog_service.search import ranking
 from catalog_service.search.schema import FACETS as _FILTERS
-from catalog_service.terms import Iri
+
+if TYPE_CHECKING:
+    from catalog_service.search.document import Document, Kind
+    from catalog_service.search.facets import Facet
+    from catalog_service.search.reading import Reading
+    from catalog_service.terms import Iri
 
 FACETS = tuple(_FILTERS)
 MAX_PAGE = 10_000
@@ -37,6 +46,7 @@ class Question:
         sensitivities: levels of protection.
         polysemes: what its columns identify.
         conformance: what the gate said.
+        freshness: how old what it serves may be.
         first: how many to answer, up to 10,000; 0 for the figures alone.
         after: the cursor to go on from.
         order: by relevance or by name.
@@ -52,6 +62,7 @@ class Question:
     sensitivities: tuple[str, ...] = ()
     polysemes: tuple[str, ...] = ()
     conformance: tuple[str, ...] = ()
+    freshness: tuple[str, ...] = ()
     first: int = 20
     after: str = ""
     order: Order = Order.RELEVANCE
@@ -89,24 +100,25 @@ class Cursor:
         order: of that hit.
         above: how many hits had a higher score. A hint: where it no longer holds, it is counted
             anew.
-        weights: what each word weighed when the first page was ranked; kept, so that every page
-            is ranked alike whatever is published meanwhile.
+        revision: what was searched; it goes on to be, as long as it is kept.
+        reading: how the text was read on the first page, as `Reading.kept` tells it.
     """
 
     digest: str
-    score: int
+    score: float
     order: str
     above: int
-    weights: tuple[int, ...]
+    revision: int
+    reading: list[Any]
 
     def __str__(self) -> str:
         """The cursor as callers get it: opaque, safe in an address."""
-        told = [self.digest, self.score, self.order, self.above, list(self.weights)]
-        packed = json.dumps(told, separators=(",", ":")).encode()
+        told = [self.digest, self.score, self.order, self.above, self.revision, self.reading]
+        packed = zlib.compress(json.dumps(told, separators=(",", ":")).encode())
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str, question: Question) -> "Cursor":
+    def read(cls, text: str, question: Question) -> Cursor:
         """The cursor that a caller sends back.
 
         Raises:
@@ -114,38 +126,43 @@ class Cursor:
         """
         try:
             packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            digest, score, order, above, weights = json.loads(packed)
-            found = cls(str(digest), int(score), str(order), int(above), tuple(map(int, weights)))
+            digest, score, order, above, revision, reading = json.loads(_unpacked(packed))
+            found = cls(
+                str(digest), float(score), str(order), int(above), int(revision), list(reading)
+            )
             order.encode()
-        except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error) as fault:
-            raise InvalidRequest(
-                f"{text[:40]!r} is no cursor", hint="use the cursor of an answer as it stands"
-            ) from fault
+        except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as fault:
+            raise _no_cursor(text) from fault
         if found.digest != question.digest:
             raise InvalidRequest(
                 "the cursor belongs to another question",
                 hint="go on with the same words, filters and order, or begin without a cursor",
             )
-        in_range = 0 <= found.above < 1 << 32 and all(0 < w <= MAX_WEIGHT for w in found.weights)
-        if not in_range:
-            raise InvalidRequest(
-                f"{text[:40]!r} is no cursor", hint="use the cursor of an answer as it stands"
-            )
+        if not (0 <= found.above < 1 << 32 and math.isfinite(found.score)):
+            raise _no_cursor(text)
         return found
 
 
-MAX_WEIGHT = 8
+_MOST_BYTES = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """How many hits have each value: counted as if the facet itself were not filtered by.
+def _unpacked(packed: bytes) -> bytes:
+    """What was packed; a bomb bursts harmlessly."""
+    unpacking = zlib.decompressobj()
+    try:
+        found = unpacking.decompress(packed, _MOST_BYTES)
+    except zlib.error as fault:
+        raise ValueError(str(fault)) from fault
+    if not unpacking.eof:
+        msg = "it is cut, or too long"
+        raise ValueError(msg)
+    return found
 
-    Values are in order of their counts, most first, then of their text; none is left out.
-    """
 
-    name: str
-    counts: tuple[tuple[str, int], ...]
+def _no_cursor(text: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"{text[:40]!r} is no cursor", hint="use the cursor of an answer as it stands"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +172,28 @@ class Hit:
     Args:
         document: what it is.
         score: how well it fits; comparable within one answer only.
-        why: what in it fits, a phrase for each word that was found.
-        cursor: to go on behind it.
+        place: where it stands in the answer.
+        reading: how the text was read that found it; None where there was none.
         named: True where the text is one of its names as a whole, or its IRI.
     """
 
     document: Document
-    score: int
-    why: tuple[str, ...]
-    cursor: str
+    score: float
+    place: Cursor
+    reading: Reading | None = None
     named: bool = False
+
+    @property
+    def cursor(self) -> str:
+        """The cursor to go on from, behind this hit."""
+        return str(self.place)
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """What in it fits, a phrase for each word that was found, and what else ranked it."""
+        if self.reading is None:
+            return ()
+        return ranking.judge(self.document, self.reading.words, self.reading.named)[1]
 
     @property
     def iri(self) -> Iri:
@@ -199,6 +228,9 @@ class Hits:
         next: the cursor of the next page; empty on the last one.
         words: the words that were looked for: without words that say nothing, and at most
             twenty-four.
+        lost: those of them that nothing has.
+        every: True where every word that is not lost was asked for; where too few things have
+            them all, the rarest are.
     """
 
     total: int
@@ -207,3 +239,5 @@ class Hits:
     revision: int
     next: str = ""
     words: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    every: bool = True

@@ -1,74 +1,80 @@
 """What fits how well: one table of points, used to ask the engine and to tell people why.
 
-A hit's score is a whole number: the sum, over the words looked for, of the best way in which each
-is found, weighted by how rare the word is; far above that, the points of a whole name. Once the
-weights are set, it depends on the hit and the question alone, so that pages fit together.
+The points of a hit are a whole number: the sum, over the words looked for, of the best way in
+which each is found, times how rare the word is; far above that, the points of a whole name. Its
+score is these points times its weight (`prior`). Once a text has been read (`reading`), the score
+depends on the hit alone, so that pages fit together.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from operator import itemgetter
 
 from catalog_service.search import schema
-from catalog_service.search.document import Document, Kind
-from catalog_service.search.question import MAX_WEIGHT
-from catalog_service.search.words import (
-    EXACT,
-    STEMMED,
-    STOP_WORDS,
-    clean,
-    keys,
-    near,
-    stem,
-    with_parts,
-    words,
-)
+from catalog_service.search.document import Document
+from catalog_service.search.prior import CONFORMANCE, WITHDRAWN
+from catalog_service.search.schema import PLACES
+from catalog_service.search.words import EXACT, clean, keys, slips, stem, with_parts
+from catalog_service.terms import Iri
 
-MAX_WORDS = 24
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
-_LETTERS_TO_MISTYPE = 4
-_LETTERS_TO_BEGIN = 2
-_COVER = 200
-"""For finding a word at all: one more word found outweighs any better place of the others."""
+COVER = 100
+"""For finding a word at all: finding one more outweighs a better place of another."""
 
-PLACES = {
-    "name": 100,
-    "alias": 90,
-    "title": 80,
-    "keyword": 60,
-    "description": 30,
-    "words": 20,
-}
-"""What each field adds."""
+POINTS = {"called": 100, "tagged": 60, "holds": 40, "says": 30}
+"""What each place adds."""
 
+AS_WRITTEN = 20
+"""What a name adds that has the word as it was written, not only its stem."""
+
+BEGUN = 120
+"""What a longer word is worth that begins with the one looked for."""
+
+MISTYPED = (0, 80, 50)
+"""What a word is worth that lies one slip of the finger away, or two."""
+
+BOUND = (COVER + 35, COVER + 15)
+"""What is worth a tie to a polyseme that is called so: by its whole name, by the end of it."""
+
+MOST_WIDENED = 3
+"""How rare a word counts at most where something like it is found instead."""
+
+_WHOLE = 1 << 17
 WHOLE = {
-    "iri": 4_200_000,
-    "name": 4_100_000,
-    "alias": 4_000_000,
-    "title": 4_000_000,
-    "words": 3_900_000,
+    "iri": 5 * _WHOLE,
+    "name": 3 * _WHOLE,
+    "alias": 2 * _WHOLE,
+    "title": 2 * _WHOLE,
+    "words": _WHOLE,
 }
-"""What a whole name is worth. The engine adds in 24 bits, so all of it stays below 16 million."""
+"""What a whole name is worth: more than all words can be, whatever the weights."""
 
 NAMED = WHOLE["alias"]
 """From this score on, a hit is called what the question says."""
 
-PRIOR = {Kind.DOMAIN: 40, Kind.POLYSEME: 40, Kind.PRODUCT: 30, Kind.STANDARD: 20, Kind.COLUMN: 0}
-"""What comes first where all else is equal."""
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """A polyseme that is called what a text says.
+
+    Args:
+        polyseme: the polyseme.
+        whole: True where the text has its whole name; else it has the end of it.
+        name: the name in question.
+    """
+
+    polyseme: Iri
+    whole: bool
+    name: str
+
+    @property
+    def points(self) -> int:
+        """What being tied to it is worth."""
+        return BOUND[0 if self.whole else 1]
 
 
-class How(StrEnum):
-    """The ways in which a word is found, best first."""
-
-    SAME = "same"
-    STEM = "stem"
-    BEGINS = "begins"
-    NEAR = "near"
-
-
-BEGUN = ("name", "alias", "title", "keyword", "words")
-MISTYPED = ("name", "alias", "title", "keyword")
+_LETTERS_TO_BEGIN = 2
+_LETTERS_TO_MISTYPE = 4
+_LETTERS_TO_MISTYPE_TWICE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,16 @@ class Word:
         stem: its stem.
         last: True of the last word, which may still be being typed.
         weight: from 1 for a word that is everywhere to 8 for one that is nowhere.
+        wide: True where so little has the word that what is like it is looked for too.
+        synonyms: polysemes that are called so.
     """
 
     text: str
     stem: str
     last: bool = False
     weight: int = 1
+    wide: bool = False
+    synonyms: tuple[Synonym, ...] = ()
 
     @property
     def may_begin(self) -> bool:
@@ -93,51 +103,32 @@ class Word:
         return self.last and len(self.text) >= _LETTERS_TO_BEGIN
 
     @property
-    def may_be_mistyped(self) -> bool:
-        """True where a word one letter away counts; a number is never another number."""
-        return len(self.text) >= _LETTERS_TO_MISTYPE and self.text.isalpha()
+    def may_slip(self) -> int:
+        """How many slips of the finger are forgiven; a number is never another number."""
+        if not self.text.isalpha() or len(self.text) < _LETTERS_TO_MISTYPE:
+            return 0
+        return 2 if len(self.text) >= _LETTERS_TO_MISTYPE_TWICE else 1
 
-    def points(self, field: str, how: How) -> int:
-        """What finding it so, there, is worth."""
-        here = PLACES[field]
-        match how:
-            case How.SAME:
-                return self.weight * (_COVER + here)
-            case How.STEM:
-                return self.weight * (_COVER + here * 9 // 10)
-            case How.BEGINS:
-                return min(self.weight, 3) * (_COVER // 2 + here * 7 // 10)
-            case How.NEAR:
-                return here * 3 // 10
+    def found(self, place: str) -> int:
+        """The points for having its stem there."""
+        return self.weight * (COVER + POINTS[place])
 
-    def ways(self) -> Iterable[tuple[str, How]]:
-        """Every way to find it: in which field, and how."""
-        for field in PLACES:
-            yield field, How.SAME
-            yield field, How.STEM
-        if self.may_begin:
-            yield from ((field, How.BEGINS) for field in BEGUN)
-        if self.may_be_mistyped:
-            yield from ((field, How.NEAR) for field in MISTYPED)
+    @property
+    def as_written(self) -> int:
+        """The points for a name that has the very word."""
+        return self.weight * AS_WRITTEN
 
+    def tied(self, synonym: Synonym) -> int:
+        """The points for being tied to a polyseme that is called so."""
+        return self.weight * synonym.points
 
-def looked_for(text: str) -> tuple[Word, ...]:
-    """The words of a question: each once, words that say nothing only where there are no others.
+    def begun(self) -> int:
+        """The points for a word that begins so."""
+        return min(self.weight, MOST_WIDENED) * BEGUN
 
-    Of an IRI only the last part is looked for; the others are those of its neighbours too.
-    """
-    if _IRI.fullmatch(text.strip()):
-        text = re.split(r"[/#]", text.strip().rstrip("/#"))[-1]
-    found = list(dict.fromkeys(words(text)))
-    last = next(iter(EXACT.analyze(clean(text))[-1:]), "")
-    telling = [word for word in found if word not in STOP_WORDS] or found
-    return tuple(Word(word, stem(word), last=word == last) for word in telling[:MAX_WORDS])
-
-
-def weight(having: int, all_of_them: int) -> int:
-    """The weight of a word that `having` of the documents have: one more for every fourth part."""
-    rare = ((all_of_them + 1) // (having + 1)).bit_length() // 2
-    return max(1, min(MAX_WEIGHT, rare + 1))
+    def mistyped(self, away: int) -> int:
+        """The points for a word that lies so many slips away."""
+        return min(self.weight, MOST_WIDENED) * MISTYPED[away]
 
 
 def whole_names(text: str) -> dict[str, int]:
@@ -156,31 +147,25 @@ _LONGEST_IRI = 2048
 
 
 def judge(
-    document: Document, looked: Iterable[Word], named: Mapping[str, int]
+    document: Document, looked: tuple[Word, ...], named: Mapping[str, int]
 ) -> tuple[int, tuple[str, ...]]:
-    """The score that the engine gives the document, and why: its whole name, or word by word."""
-    score = PRIOR[document.kind]
+    """The points that the engine gives the document, and what they are for."""
     texts = {
         field: " ".join(with_parts(value) for value in values if value)
         for field, values in schema.texts(document).items()
     }
-    same = {field: set(EXACT.analyze(text)) for field, text in texts.items()}
-    stems = {field: set(STEMMED.analyze(text)) for field, text in texts.items()}
+    there = {field: dict.fromkeys(EXACT.analyze(text)) for field, text in texts.items()}
+    points = 0
     why: list[str] = []
     for word in looked:
-        ways = [
-            (word.points(field, how), field, how)
-            for field, how in word.ways()
-            if _fits(word, how, same[field], stems[field])
-        ]
-        if ways:
-            points, field, how = max(ways, key=lambda way: way[0])
-            score += points
-            why.append(_phrase(word, field, how, same[field]))
+        best, phrase = max(_ways(word, document, there), key=itemgetter(0), default=(0, ""))
+        points += best
+        why += [phrase] if phrase else []
     whole = _whole(document, named)
-    if whole is None:
-        return score, tuple(why)
-    return score + named[whole], (_named(whole),)
+    if whole is not None:
+        points += named[whole]
+        why = [_named(whole)]
+    return points, (*why, *_standing(document))
 
 
 def _whole(document: Document, named: Mapping[str, int]) -> str | None:
@@ -189,16 +174,47 @@ def _whole(document: Document, named: Mapping[str, int]) -> str | None:
     return max((k for k in named if k in there), key=lambda k: named[k], default=None)
 
 
-def _fits(word: Word, how: How, same: set[str], stems: set[str]) -> bool:
-    match how:
-        case How.SAME:
-            return word.text in same
-        case How.STEM:
-            return word.stem in stems
-        case How.BEGINS:
-            return any(there.startswith(word.text) for there in same)
-        case How.NEAR:
-            return any(near(word.text, there) for there in same)
+_Texts = Mapping[str, Mapping[str, None]]
+
+
+def _ways(word: Word, document: Document, there: _Texts) -> Iterator[tuple[int, str]]:
+    """The ways in which a word is found in a document: what each is worth, and its phrase."""
+    for place, fields in PLACES.items():
+        found = [(f, w) for f in fields for w in there[f] if stem(w) == word.stem]
+        if found:
+            field, like = next((one for one in found if one[1] == word.text), found[0])
+            as_written = word.as_written if place == "called" and like == word.text else 0
+            yield word.found(place) + as_written, _has(field, like, word.text)
+            break
+    for synonym in word.synonyms:
+        if synonym.polyseme in {*document.polysemes, document.iri}:
+            yield word.tied(synonym), _is_about(synonym, document)
+    if word.wide:
+        yield from _like(word, there)
+
+
+def _like(word: Word, there: _Texts) -> Iterator[tuple[int, str]]:
+    """What stands in a name or a keyword that is like the word."""
+    for field in (*PLACES["called"], *PLACES["tagged"]):
+        has = f"{schema.TEXTS[field]} has"
+        for other in there[field]:
+            if word.may_begin and other.startswith(word.text):
+                yield word.begun(), f'{has} "{other}", which begins with "{word.text}"'
+            away = slips(word.text, other, word.may_slip)
+            if away <= word.may_slip:
+                yield word.mistyped(away), f'{has} "{other}", close to "{word.text}"'
+
+
+def _has(field: str, found: str, asked: str) -> str:
+    like = "" if found == asked else f', like "{asked}"'
+    return f'{schema.TEXTS[field]} has "{found}"{like}'
+
+
+def _is_about(synonym: Synonym, document: Document) -> str:
+    if synonym.polyseme == document.iri:
+        return f'somewhere it is called "{synonym.name}"'
+    polyseme = synonym.polyseme.rstrip("/#").rpartition("/")[2]
+    return f'bound to {polyseme}, which is called "{synonym.name}"'
 
 
 def _named(found: str) -> str:
@@ -212,17 +228,14 @@ def _named(found: str) -> str:
             return f'{schema.TEXTS[how]} is "{name}"'
 
 
-def _phrase(word: Word, field: str, how: How, there: set[str]) -> str:
-    label = schema.TEXTS[field]
-    match how:
-        case How.SAME:
-            return f'{label} has "{word.text}"'
-        case How.STEM:
-            like = min((w for w in there if stem(w) == word.stem), default=word.stem)
-            return f'{label} has "{like}", like "{word.text}"'
-        case How.BEGINS:
-            begun = min(w for w in there if w.startswith(word.text))
-            return f'{label} has "{begun}", which begins with "{word.text}"'
-        case How.NEAR:
-            close = min(w for w in there if near(word.text, w))
-            return f'{label} has "{close}", close to "{word.text}"'
+def _standing(document: Document) -> list[str]:
+    """What of its weight is worth telling."""
+    told = []
+    if document.status in WITHDRAWN:
+        return [f"ranked lower: {document.status.lower()}"]
+    if document.uses:
+        products = "product is" if document.uses == 1 else "products are"
+        told.append(f"{document.uses:,} {products} made from it")
+    if CONFORMANCE.get(document.conformance, 0) == max(CONFORMANCE.values()):
+        told.append("conforms")
+    return told

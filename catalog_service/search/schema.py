@@ -1,10 +1,15 @@
-"""How a document is laid out in the index."""
+"""How a document is laid out in the index.
+
+Each stem of a document stands in the best of four places in which it is found, and in no other:
+what a word finds is then disjoint lists, and one more, `any`, to count by.
+"""
 
 from collections.abc import Iterable
 
 import tantivy
 
-from catalog_service.search.document import Document
+from catalog_service.search.document import Document, Kind
+from catalog_service.search.prior import weighed
 from catalog_service.search.words import EXACT, STEMMED, clean, keys, with_parts
 from catalog_service.terms import Iri
 
@@ -13,10 +18,18 @@ TEXTS: dict[str, str] = {
     "alias": "other name",
     "title": "title",
     "keyword": "keyword",
-    "description": "description",
     "words": "content",
+    "description": "description",
 }
-"""The fields that are read for words, and what people call them."""
+"""The texts of a document that are read for words, and what people call them."""
+
+PLACES: dict[str, tuple[str, ...]] = {
+    "called": ("name", "alias", "title"),
+    "tagged": ("keyword",),
+    "holds": ("words",),
+    "says": ("description",),
+}
+"""The places in which a word may stand, the best first, and the texts that make them up."""
 
 FACETS: dict[str, str] = {
     "kind": "kinds",
@@ -27,41 +40,48 @@ FACETS: dict[str, str] = {
     "sensitivity": "sensitivities",
     "polyseme": "polysemes",
     "conformance": "conformance",
+    "freshness": "freshness",
 }
 """The facets, and the field of a question that filters by each."""
+
+SEVERAL = ("domain", "protocol", "polyseme")
+"""The facets of which one document may have several values."""
+
+BETWEEN = "\x1f"
+"""What stands between the values of one document where they are counted as a set."""
+
+
+def column(facet: str) -> str:
+    """The field by which a facet is counted: one value in each document, whatever it has of it."""
+    return f"{facet}_set" if facet in SEVERAL else facet
 
 
 def _built() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in ("iri", "publication", "exact"):
+    for name in ("iri", "publication", "exact", "bound", *SEVERAL):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in TEXTS:
-        builder.add_text_field(name, tokenizer_name="exact", index_option="basic")
-        builder.add_text_field(stems(name), tokenizer_name="stemmed", index_option="basic")
-    for name in FACETS:
+    for name in (*PLACES, "any", "names", "forms"):
+        builder.add_text_field(name, tokenizer_name="apart", index_option="basic")
+    for name in (*map(column, FACETS), "label"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field(
         "order", tokenizer_name="raw", index_option="basic", fast=True, stored=True
     )
     builder.add_unsigned_field("place", indexed=True, fast=True)
+    builder.add_float_field("weight", fast=True)
     builder.add_bytes_field("source", stored=True)
     builder.add_text_field("meta", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("revision", stored=True)
     return builder.build()
 
 
-def stems(field: str) -> str:
-    """The field that holds the stems of a text field's words."""
-    return f"{field}_stems"
-
-
 SCHEMA = _built()
+_APART = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
 
 
 def prepared(index: tantivy.Index) -> tantivy.Index:
     """The index, knowing how its words are made; it does not keep that itself."""
-    index.register_tokenizer("exact", EXACT)
-    index.register_tokenizer("stemmed", STEMMED)
+    index.register_tokenizer("apart", _APART)
     index.config_reader("manual")
     return index
 
@@ -78,8 +98,8 @@ def texts(document: Document) -> dict[str, tuple[str, ...]]:
         "alias": document.aliases,
         "title": (document.title,),
         "keyword": document.keywords,
-        "description": (document.description,),
         "words": document.words,
+        "description": (document.description,),
     }
 
 
@@ -101,20 +121,26 @@ def _keys(names: Iterable[str], *, loose: bool) -> set[str]:
 
 def written(document: Document, publication: Iri) -> tantivy.Document:
     """A document as the engine takes it."""
+    bound = (*document.polysemes, *((document.iri,) if document.kind is Kind.POLYSEME else ()))
     fields: dict[str, object] = {
         "iri": document.iri,
         "publication": publication,
         "exact": [f"{how}:{k}" for how, found in exact_keys(document).items() for k in found],
+        "label": document.name or document.title,
+        "bound": [clean(polyseme) for polyseme in bound],
         "order": document.order,
         "place": place(document.order),
+        "weight": weighed(document),
         "source": document.to_bytes(),
+        **_words(document),
         **_facets(document),
     }
-    for field, values in texts(document).items():
-        text = [with_parts(value) for value in values if value]
-        fields[field] = text
-        fields[stems(field)] = text
     return tantivy.Document.from_dict(fields, SCHEMA)
+
+
+def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Document:
+    """The document at an address."""
+    return Document.from_bytes(bytes(searcher.doc(address).get_first("source") or b""))
 
 
 def revision(number: int) -> tantivy.Document:
@@ -122,18 +148,44 @@ def revision(number: int) -> tantivy.Document:
     return tantivy.Document.from_dict({"meta": "revision", "revision": number, "order": ""}, SCHEMA)
 
 
+def _words(document: Document) -> dict[str, str]:
+    """The words of a document: each stem in its best place, and the names as they are written."""
+    there = {
+        field: [with_parts(value) for value in values if value]
+        for field, values in texts(document).items()
+    }
+    fields: dict[str, str] = {}
+    every: dict[str, None] = {}
+    for name, made_of in PLACES.items():
+        stems = {s for field in made_of for text in there[field] for s in STEMMED.analyze(text)}
+        fields[name] = " ".join(stems.difference(every))
+        every |= dict.fromkeys(stems)
+    names, tags = (
+        {word for field in PLACES[name] for text in there[field] for word in EXACT.analyze(text)}
+        for name in ("called", "tagged")
+    )
+    return fields | {
+        "any": " ".join(every),
+        "names": " ".join(names),
+        "forms": " ".join(names | tags),
+    }
+
+
 def _facets(document: Document) -> dict[str, list[str]]:
     found: dict[str, tuple[str, ...]] = {
         "kind": (document.kind.value,),
-        "domain": tuple(dict.fromkeys((document.domain, *document.domains))),
+        "domain": (document.domain, *document.domains),
         "owner": (document.owner,),
         "status": (document.status,),
         "protocol": document.protocols,
         "sensitivity": (document.sensitivity,),
         "polyseme": document.polysemes,
         "conformance": (document.conformance,),
+        "freshness": (document.freshness,),
     }
-    return {
-        name: list(dict.fromkeys(clean(value) for value in values if value))
-        for name, values in found.items()
+    values = {
+        name: list(dict.fromkeys(clean(v).replace(BETWEEN, " ") for v in given if v))
+        for name, given in found.items()
     }
+    sets = {column(name): [BETWEEN.join(sorted(values[name]))] for name in SEVERAL if values[name]}
+    return values | sets

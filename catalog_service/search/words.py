@@ -38,7 +38,7 @@ def keys(text: str) -> tuple[str, str]:
     Either is empty where there is nothing to compare by, or more than a name can be.
     """
     start = clean(text[: 4 * LONGEST_KEY])
-    return _bounded(key(start)), _bounded(" ".join(EXACT.analyze(_parted(start))))
+    return _bounded(key(start)), _bounded(" ".join(EXACT.analyze(parted(start))))
 
 
 def _bounded(found: str) -> str:
@@ -48,12 +48,13 @@ def _bounded(found: str) -> str:
 def with_parts(text: str) -> str:
     """The text, and the parts of the words in it that are written in camel case, after it."""
     cleaned = clean(text)
-    parted = _parted(cleaned)
-    return cleaned if parted == cleaned else f"{cleaned} {parted}"
+    apart = parted(cleaned)
+    return cleaned if apart == cleaned else f"{cleaned} {apart}"
 
 
-def _parted(text: str) -> str:
-    return _CAMEL.sub(" ", text)
+def parted(text: str) -> str:
+    """The text, with words in camel case taken apart."""
+    return _CAMEL.sub(" ", clean(text))
 
 
 def _analyzer(*, stemming: bool) -> tantivy.TextAnalyzer:
@@ -84,19 +85,25 @@ def stem(word: str) -> str:
     return next(iter(STEMMED.analyze(word)), word)
 
 
-def near(one: str, other: str) -> bool:
-    """True where one slip of the finger apart: a letter more, less, other, or two swapped."""
-    if one == other:
-        return True
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    if start is None:
-        return True
-    left, right = one[start:], other[start:]
-    return (
-        left[1:] == right[1:]
-        or left[1:] == right
-        or left == right[1:]
-        or (left[:2] == right[1::-1] and left[2:] == right[2:])
-    )
+def slips(one: str, other: str, most: int) -> int:
+    """How many slips of the finger lie between two words: letters more, less, other, or swapped.
+
+    Args:
+        one: a word.
+        other: another.
+        most: from where on it is not counted exactly; what is farther apart is `most` and one.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one):
+        earlier, before, row = before, row, [i + 1]
+        for j, b in enumerate(other):
+            cost = min(before[j] + (a != b), before[j + 1] + 1, row[j] + 1)
+            if i and j and a == other[j - 1] and b == one[i - 1]:
+                cost = min(cost, earlier[j - 1] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

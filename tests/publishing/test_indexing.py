@@ -8,7 +8,7 @@ from catalog_service.bundled import folder
 from catalog_service.governance import standards as governance_standards
 from catalog_service.graph import Store, View, parse
 from catalog_service.graph import view as graph_view
-from catalog_service.publishing import indexing
+from catalog_service.publishing import indexing, standing
 from catalog_service.publishing.indexing import documents
 from catalog_service.search import Document, Kind
 from catalog_service.terms import Iri
@@ -241,3 +241,56 @@ def test_every_standard_is_found_by_its_name_and_its_short_id() -> None:
         (standard.name, (standard.identifier,)) for standard in standards
     ]
     assert all(one.kind is Kind.STANDARD and one.title and one.description for one in found)
+
+
+def test_a_local_concept_is_found_as_a_name_of_its_polyseme() -> None:
+    concept = named(documents(mesh(), [Iri(BASE + "listeners")]))["concept"]
+    assert (concept.kind, concept.title) == (Kind.CONCEPT, "podcast listener")
+    assert (concept.polysemes, concept.domain) == ((BASE + "User",), BASE + "podcasts")
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("60 ; sdmx:unitMeasure unit:MIN", "within an hour"),
+        ("2 ; sdmx:unitMeasure unit:HR", "within a day"),
+        ("7 ; sdmx:unitMeasure unit:DAY", "within a week"),
+        ("40000", "within a month"),
+        ("90 ; sdmx:unitMeasure unit:DAY", "older"),
+        ("5 ; sdmx:unitMeasure unit:PERCENT", ""),
+        ('"soon"', ""),
+    ],
+)
+def test_freshness_is_what_the_freshest_port_promises(target: str, told: str) -> None:
+    promise = f"""
+@prefix sdmx: <http://purl.org/linked-data/sdmx/2009/attribute#> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> .
+:sql pm:slo :promise . :promise pm:indicator pm:Freshness ; pm:comparator odrl:lteq ;
+  pm:target {target} .
+"""
+    found = named(documents(stored(listeners=PRODUCT + promise).view(), [Iri(BASE + "listeners")]))
+    assert found["podcasts.listeners"].freshness == told
+    assert found["age_band"].freshness == told
+
+
+def test_use_is_how_many_products_are_made_from_it() -> None:
+    readers = {
+        f"r{i}": f":r{i} a dprod:DataProduct ; prov:wasDerivedFrom :listeners ." for i in range(3)
+    }
+    view = stored(listeners=PRODUCT, **readers).view()
+    assert named(documents(view, [Iri(BASE + "listeners")]))["podcasts.listeners"].uses == 3
+
+
+def test_only_what_is_used_much_more_or_less_is_ranked_anew() -> None:
+    of = {
+        f"r{i}": f":r{i} a dprod:DataProduct ; prov:wasDerivedFrom :listeners ." for i in range(3)
+    }
+    view = stored(listeners=PRODUCT, **of).view()
+    readers = [Iri(f"{BASE}r{i}") for i in range(3)]
+    now, listeners = standing.sources(view, readers), Iri(BASE + "listeners")
+    assert now == dict.fromkeys(readers, frozenset({listeners}))
+    before = now | {readers[0]: frozenset()}
+    assert standing.used_otherwise(view, before, now) == []  # two before, three now: one step
+    assert standing.used_otherwise(view, dict.fromkeys(readers, frozenset()), now) == [listeners]
+    assert standing.used_otherwise(view, now, now) == []

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Annotated
 
 import strawberry
+from starlette.concurrency import run_in_threadpool
+from strawberry.types.nodes import SelectedField
 
 from catalog_service.api.graphql.connection import After, First, PageInfo, bounded
 from catalog_service.api.graphql.context import Asked
@@ -23,8 +25,9 @@ from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource
 from catalog_service.api.graphql.words import LifecycleStatus, Sensitivity
 from catalog_service.domain.names import short
+from catalog_service.services import discovery
+from catalog_service.services.discovery import FACETS, Hit, Order, Question
 from catalog_service.services.discovery import Kind as Sought
-from catalog_service.services.discovery import Order, Question
 from catalog_service.terms import Iri
 
 listed(Sought, name="SearchKind")
@@ -42,6 +45,7 @@ class Narrowing:
     sensitivities: list[Sensitivity] | None = narrowing("How well it must be protected.")
     polysemes: list[Iri] | None = narrowing("The polysemes that its columns identify.")
     conformance: list[str] | None = narrowing("What the gate said, as its facet counts it.")
+    freshness: list[str] | None = narrowing("How fresh it promises to be, as its facet counts it.")
 
     def within(self, question: Question) -> Question:
         """The question, narrowed."""
@@ -54,6 +58,7 @@ class Narrowing:
             sensitivities=tuple(short(level.value) for level in self.sensitivities or ()),
             polysemes=tuple(self.polysemes or ()),
             conformance=tuple(self.conformance or ()),
+            freshness=tuple(self.freshness or ()),
         )
 
 
@@ -91,10 +96,15 @@ class Facet:
 class SearchEdge:
     """One thing that was found."""
 
+    hit: strawberry.Private[Hit]
     cursor: str = told("The place of this item: opaque, to be given back as it is.")
     score: float = told("How well it fits; comparable within one answer only.")
-    why: list[str] = told("What in it fits.")
     node: Resource = told("What was found.")
+
+    @answer
+    async def why(self) -> list[str]:
+        """What in it fits, word by word, and what else ranks it."""
+        return list(self.hit.why)
 
 
 @described
@@ -105,7 +115,20 @@ class SearchConnection:
     facets: list[Facet] = told("The ways to narrow it further.")
     edges: list[SearchEdge] = told("What was found, the best first.")
     page_info: PageInfo = told("Where this page stands in the list.")
-    revision: int = told("The revision of the catalog that was searched.")
+    revision: int = told("The revision that was searched; later pages are of it while it is kept.")
+    words: list[str] = told("The words that were looked for.")
+    lost: list[str] = told("Those of them that nothing has, nor anything like them.")
+    every: bool = told("Whether all other words were asked for: false where few things have all.")
+
+
+@described
+class Suggestion:
+    """A name that goes on as what was typed begins."""
+
+    text: str = told("The name.")
+    kind: Sought = told("What kind of thing is called so.")
+    iri: Iri | None = told("Which thing; none where it is the name of columns or local concepts.")
+    count: int = told("How many things of the kind are called so.")
 
 
 @strawberry.type
@@ -123,11 +146,29 @@ class SearchQuery:
         first: First = 20,
         after: After = None,
     ) -> SearchConnection:
-        """Find things by words in any order; an exact name comes first."""
-        question = Question(text=query, first=bounded(first), after=after or "")
+        """Find things by words in any order; an exact name comes first.
+
+        Plurals, names of polysemes in any domain, and slips of the finger are understood.
+        """
+        facets = FACETS if _asks_for(info, "facets") else ()
+        question = Question(text=query, first=bounded(first), after=after or "", facets=facets)
         if filter is not None:
             question = filter.within(replace(question, kinds=tuple(filter.kinds or ())))
         return await _connected(info, question)
+
+    @answer
+    async def suggest(
+        self,
+        info: Asked,
+        text: Annotated[str, given("What has been typed so far.")],
+        first: Annotated[int, given("How many to answer, up to 50.")] = 10,
+    ) -> list[Suggestion]:
+        """Complete what is being typed: names that go on so, what is used most first."""
+        index = info.context.catalog.index
+        found = await run_in_threadpool(discovery.suggest, index, text, first=first)
+        return [
+            Suggestion(text=one.text, kind=one.kind, iri=one.iri, count=one.count) for one in found
+        ]
 
     @answer
     async def products(
@@ -182,12 +223,26 @@ async def _connected(info: Asked, question: Question) -> SearchConnection:
             for facet in hits.facets
         ],
         edges=[
-            SearchEdge(
-                cursor=hit.cursor, score=float(hit.score), why=list(hit.why), node=there[hit.iri]
-            )
+            SearchEdge(hit=hit, cursor=hit.cursor, score=hit.score, node=there[hit.iri])
             for hit in hits.hits
             if hit.iri in there
         ],
         page_info=placed(hits, question).info(),
         revision=hits.revision,
+        words=list(hits.words),
+        lost=list(hits.lost),
+        every=hits.every,
     )
+
+
+def _asks_for(info: Asked, name: str) -> bool:
+    """True where a field of the answer is asked for, be it in a fragment."""
+    left = [selection for field in info.selected_fields for selection in field.selections]
+    while left:
+        selection = left.pop()
+        if isinstance(selection, SelectedField):
+            if selection.name == name:
+                return True
+        else:
+            left.extend(selection.selections)
+    return False

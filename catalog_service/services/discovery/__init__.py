@@ -1,12 +1,24 @@
 """Finding things by words and facets, in one ranking for all doors."""
 
 from catalog_service.errors import LimitExceeded
-from catalog_service.search import Hits, Index, Kind, Order, Question
+from catalog_service.search import FACETS, Hit, Hits, Index, Kind, Order, Question, Suggestion
 
 MOST_ON_A_PAGE = 500
 MOST_CHARACTERS = 1_000
 
-__all__ = ["MOST_CHARACTERS", "MOST_ON_A_PAGE", "Hits", "Kind", "Order", "Question", "search"]
+__all__ = [
+    "FACETS",
+    "MOST_CHARACTERS",
+    "MOST_ON_A_PAGE",
+    "Hit",
+    "Hits",
+    "Kind",
+    "Order",
+    "Question",
+    "Suggestion",
+    "search",
+    "suggest",
+]
 
 
 def search(index: Index, question: Question) -> Hits:
@@ -22,10 +34,29 @@ def search(index: Index, question: Question) -> Hits:
             limit="page-size",
             hint="ask for fewer, and go on with `after`",
         )
-    if len(question.text) > MOST_CHARACTERS:
+    _bounded(question.text)
+    return index.find(question)
+
+
+def suggest(index: Index, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:
+    """The names that go on as what is being typed begins.
+
+    Args:
+        index: where they are looked up.
+        text: what has been typed so far.
+        first: how many to tell, up to fifty.
+
+    Raises:
+        LimitExceeded: the text is longer than is answered.
+    """
+    _bounded(text)
+    return index.suggest(text, first=first)
+
+
+def _bounded(text: str) -> None:
+    if len(text) > MOST_CHARACTERS:
         raise LimitExceeded(
             f"the text is longer than {MOST_CHARACTERS:,} characters",
             limit="search-text",
             hint="search for fewer words",
         )
-    return index.find(question)

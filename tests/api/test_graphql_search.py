@@ -1,0 +1,63 @@
+"""Search and completion by GraphQL."""
+
+import pytest
+from asking import PROFILES, USER, Client
+
+from catalog_service.search import facets
+
+
+def test_a_listener_finds_the_polyseme_user(client: Client) -> None:
+    found = client.data(
+        """{ search(query: "listener", first: 50) { words lost every
+            edges { why node { iri } } } }"""
+    )["search"]
+    why = {edge["node"]["iri"]: edge["why"] for edge in found["edges"]}
+    assert why[USER][0].startswith("somewhere it is called")
+    assert PROFILES in why
+    assert (found["words"], found["lost"], found["every"]) == (["listener"], [], True)
+
+
+def test_a_word_that_nothing_has_is_told(client: Client) -> None:
+    found = client.data('{ search(query: "profiles zzqqxx") { totalCount lost } }')["search"]
+    assert found["totalCount"] > 0
+    assert found["lost"] == ["zzqqxx"]
+
+
+def test_facets_are_counted_only_where_they_are_asked_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    count = facets.facets
+
+    def counting(searcher, names, filters, narrowed):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+        asked.append(tuple(names))
+        return count(searcher, names, filters, narrowed)
+
+    monkeypatch.setattr("catalog_service.search.answer.facets", counting)
+    client.data('{ search(query: "user") { totalCount } }')
+    client.data('{ search(query: "user") { ... on SearchConnection { facets { name } } } }')
+    assert [bool(names) for names in asked] == [False, True]
+
+
+def test_every_value_of_a_facet_counts_what_filtering_by_it_finds(client: Client) -> None:
+    found = client.data('{ search(query: "user") { facets { name counts { value count } } } }')
+    for facet, field in (("freshness", "freshness"), ("conformance", "conformance")):
+        counts = next(f for f in found["search"]["facets"] if f["name"] == facet)["counts"]
+        assert counts
+        for count in counts:
+            narrowed = client.data(
+                f"""query ($values: [String!]) {{
+                    search(query: "user", filter: {{ {field}: $values }}) {{ totalCount }} }}""",
+                values=[count["value"]],
+            )
+            assert narrowed["search"]["totalCount"] == count["count"]
+
+
+def test_what_is_being_typed_is_completed(client: Client) -> None:
+    found = client.data('{ suggest(text: "prof", first: 3) { text kind iri count } }')["suggest"]
+    assert found[0] == {"text": "User profiles", "kind": "PRODUCT", "iri": PROFILES, "count": 1}
+
+
+def test_text_that_is_too_long_is_not_completed(client: Client) -> None:
+    told = client.fault(f'{{ suggest(text: "{"x" * 1001}") {{ text }} }}')
+    assert told["extensions"]["code"] == "limit-exceeded"
