@@ -25,7 +25,7 @@ class Aside:
         lines: for people, above the summary.
         summary: more parts of the summary.
         record: more keys of the JSON object.
-        brief: what conforms is counted and not listed.
+        brief: verdicts are counted and not listed.
     """
 
     lines: Sequence[str] = ()

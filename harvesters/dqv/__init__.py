@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from catalog_service.errors import LimitExceeded, Unreadable
 from catalog_service.harvesting import Document, Faulty, Harvested, Source
-from catalog_service.harvesting.turtle import facts as turtle
 from catalog_service.terms import DQV
 from harvesters.dqv.linked import facts as linked
 from harvesters.dqv.mapping import stated
+from harvesters.dqv.places import facts as turtle
 
 
 class DqvHarvester:

@@ -105,6 +105,14 @@ def test_a_time_without_a_zone_is_taken_for_utc(tmp_path: Path) -> None:
     assert told.measurement.time == datetime(2026, 2, 1, 6, tzinfo=UTC)
 
 
+def test_a_measurement_without_a_name_is_found_by_what_it_says(tmp_path: Path) -> None:
+    first = turtle().replace("<urn:m:1>", "[]")
+    second = turtle(value="dqv:value 4.5").removeprefix(HEAD).replace("<urn:m:1>", "[]")
+    told = harvested(tmp_path, first + "\n" + second).measured
+    lines = {one.measurement.value.lexical: one.origin and one.origin.line for one in told}
+    assert lines == {"3.5": 7, "4.5": 14}
+
+
 def test_what_is_not_kept_of_a_measurement_is_told(tmp_path: Path) -> None:
     found = harvested(tmp_path, turtle(more='<http://purl.org/dc/terms/title> "nightly"'))
     assert [f.standard for row in found.files for f in row.findings] == ["unread-key"]

@@ -65,7 +65,7 @@ def summary(report: "Report") -> str:
 
 def _write_outcomes(out: Output, report: "Report") -> None:
     for outcome in report.outcomes:
-        if (out.quiet or report.aside.brief) and outcome.verdict.conforms:
+        if report.aside.brief or (out.quiet and outcome.verdict.conforms):
             continue
         at = f"  revision {outcome.revision}" if outcome.revision else ""
         style = _STYLES.get(outcome.fate, "")
