@@ -25,6 +25,12 @@ def node(iri: str) -> ox.NamedNode:
         ) from fault
 
 
+@lru_cache(maxsize=1 << 10)
+def property_node(iri: Iri) -> ox.NamedNode:
+    """A property as pyoxigraph has it: there are few, and each is asked for often."""
+    return node(iri)
+
+
 @lru_cache(maxsize=1 << 16)
 def is_iri(text: str) -> bool:
     """True where the store takes a text for an absolute IRI, which is stricter than `iri`."""

@@ -1,15 +1,15 @@
 """A view: the dataset as one principal may see it, of which every question is asked."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from catalog_service.domain.rdf import Literal, Term, Triple
 from catalog_service.errors import QuerySyntax
 from catalog_service.graph import convert
-from catalog_service.terms import Iri
+from catalog_service.terms import RDF, Iri
 
 
 class Row(dict[str, Term]):
@@ -50,6 +50,7 @@ class View:
         self._graphs: list[ox.NamedNode] | None = (
             None if graphs is None else [convert.node(graph) for graph in graphs]
         )
+        self._seen = None if self._graphs is None else frozenset(self._graphs)
 
     def select(self, query: str, **terms: Term) -> list[Row]:
         """All solutions of a SELECT, with `terms` bound to the variables of those names.
@@ -92,12 +93,43 @@ class View:
             raise QuerySyntax("the query builds no triples", hint="ask with select() or ask()")
         return tuple(sorted({convert.triple(triple) for triple in found}, key=str))
 
+    def objects(self, subject: Iri, predicate: Iri, *, graph: Iri | None = None) -> tuple[Iri, ...]:
+        """What `subject` points at by one property: looked up, where a query would be too slow.
+
+        Args:
+            subject: what points.
+            predicate: the property.
+            graph: the one graph to look in, instead of all that may be seen.
+        """
+        named = None if graph is None else convert.node(graph)
+        about, by = convert.node(subject), convert.property_node(predicate)
+        quads = self._shown(self._store.quads_for_pattern(about, by, None, named))
+        found = {at.value: None for quad in quads if isinstance(at := quad.object, ox.NamedNode)}
+        return cast("tuple[Iri, ...]", tuple(found))
+
+    def subjects(self, predicate: Iri, value: Iri) -> tuple[Iri, ...]:
+        """The things that point at `value` by one property, looked up likewise."""
+        by, to = convert.property_node(predicate), convert.node(value)
+        quads = self._shown(self._store.quads_for_pattern(None, by, to))
+        found = {at.value: None for quad in quads if isinstance(at := quad.subject, ox.NamedNode)}
+        return cast("tuple[Iri, ...]", tuple(found))
+
+    def describes(self, subject: Iri, *, type_: Iri | None = None) -> bool:
+        """True where something is said of a thing: that it is of a type, or anything at all."""
+        by = convert.property_node(RDF.type) if type_ else None
+        of = convert.node(type_) if type_ else None
+        quads = self._shown(self._store.quads_for_pattern(convert.node(subject), by, of))
+        return next(iter(quads), None) is not None
+
     def graph(self, name: Iri) -> tuple[Triple, ...]:
         """The triples of one graph; none where it is absent or may not be seen."""
         if not self.sees(name):
             return ()
         quads = self._store.quads_for_pattern(None, None, None, convert.node(name))
         return tuple(convert.triple(quad) for quad in quads)
+
+    def fetch(self, names: Iterable[Iri]) -> None:
+        """Be told of graphs that are about to be asked for; a view of a store has them at hand."""
 
     def sees(self, graph: Iri) -> bool:
         """True where the graph is there and may be seen."""
@@ -111,6 +143,11 @@ class View:
         for name in self._store.named_graphs():
             if isinstance(name, ox.NamedNode) and (self._graphs is None or name in self._graphs):
                 yield Iri(name.value)
+
+    def _shown(self, quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
+        """Those of some quads that may be seen."""
+        seen = self._seen
+        return quads if seen is None else (quad for quad in quads if quad.graph_name in seen)
 
     def _asked(self, query: str, terms: dict[str, Term]) -> Any:  # noqa: ANN401 - three kinds
         bound: dict[ox.Variable, convert.OxTerm] = {

@@ -299,6 +299,35 @@ def test_lineage_says_how_much_of_it_is_shown(client: Client) -> None:
     assert {"source": PROFILES, "target": LISTENERS} in found["edges"]
 
 
+def test_lineage_goes_on_behind_its_cursor(client: Client) -> None:
+    query = """query ($iri: IRI!, $after: String) {
+        lineage(iri: $iri, up: 2, first: 3, after: $after) { after shown total complete
+            nodes { iri upstream { shown total } downstream { shown total } } } }"""
+    first = client.data(query, iri=LISTENERS)["lineage"]
+    assert (first["shown"], first["total"], first["complete"]) == (3, 4, False)
+    assert first["nodes"][0]["downstream"] == {"shown": 1, "total": 1}
+    rest = client.data(query, iri=LISTENERS, after=first["after"])["lineage"]
+    assert (rest["shown"], rest["after"]) == (1, None)
+    assert rest["nodes"][0]["iri"] not in {node["iri"] for node in first["nodes"]}
+
+
+def test_impact_names_products_columns_and_whom_to_tell(client: Client) -> None:
+    found = client.data(
+        """query ($iri: IRI!) { impact(iri: $iri, first: 1) { root { title } shown total after
+            affected { level resource { title } owner { title } domain { title }
+              columns { name } } owners { count owner { title } } } }""",
+        iri=f"{PROFILES}/datasets/profiles/columns/birth_date",
+    )["impact"]
+    assert (found["root"]["title"], found["shown"]) == ("birth_date", 1)
+    assert found["total"] > 1
+    assert found["after"]
+    assert sum(one["count"] for one in found["owners"]) == found["total"]
+    nearest = found["affected"][0]
+    assert nearest["level"] == 1
+    assert nearest["resource"]["title"] == "Listener demographics"
+    assert [column["name"] for column in nearest["columns"]] == ["age_band"]
+
+
 def test_column_lineage(client: Client) -> None:
     found = client.data(
         """query ($iri: IRI!) { lineage(iri: $iri, grain: COLUMN) { nodes { title } }

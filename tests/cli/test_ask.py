@@ -20,7 +20,9 @@ DOMAINS = "CONSTRUCT WHERE { ?domain a <https://w3id.org/polyseme/ns#Domain> }"
 
 def test_search_tells_totals_facets_and_reasons_in_json(polyseme: Command, home: Path) -> None:
     told = polyseme("--home", home, "search", "podcast", "listener", "--format", "json").told
-    assert list(told) == ["format_version", "total", "revision", "hits", "facets", "next"]
+    assert list(told) == [
+        "format_version", "total", "revision", "hits", "facets", "next", "words", "lost", "every",
+    ]  # fmt: skip
     assert told["hits"][0]["iri"] == DEMOGRAPHICS
     assert told["hits"][0]["why"]
     assert told["total"] == sum(c["count"] for c in told["facets"][0]["counts"])
@@ -156,6 +158,40 @@ def test_lineage_is_drawn_as_a_tree_and_in_three_languages_more(
     assert polyseme(*asked, "--format", "mermaid").out.startswith("flowchart LR\n")
     assert polyseme(*asked, "--format", "dot").out.endswith("}\n")
     assert polyseme(*asked, "--up", "51").code == 2
+
+
+def test_lineage_that_is_cut_says_so_and_goes_on_behind_its_cursor(
+    polyseme: Command, home: Path
+) -> None:
+    asked = ("--home", home, "lineage", "podcasts.listens", "--first", "2")
+    cut = polyseme(*asked).out.splitlines()
+    assert any(line.strip().startswith("… and ") for line in cut)
+    assert cut[-1].startswith("2 of 4 shown")
+    told = polyseme(*asked, "--format", "json").told
+    assert told["nodes"][0]["upstream"]["total"] >= told["nodes"][0]["upstream"]["shown"]
+    assert cut[-1].endswith(f"more: --after {told['next']}")
+    rest = polyseme(*asked, "--after", told["next"], "--format", "json").told
+    assert (rest["shown"], rest["total"], rest["complete"], rest["next"]) == (2, 4, False, None)
+    assert "→" in polyseme(*asked, "--after", told["next"]).out
+    assert polyseme(*asked, "--after", told["next"], "--format", "dot").out.count("->") == len(
+        rest["edges"]
+    )
+    assert polyseme(*asked, "--after", "nonsense!").code == 2
+
+
+def test_impact_lists_whom_a_change_hits_and_whom_to_tell(polyseme: Command, home: Path) -> None:
+    profiles = "https://mesh.media.example/products/users.profiles"
+    asked = ("--home", home, "lineage", profiles, "--impact")
+    lines = polyseme(*asked).out.splitlines()
+    assert lines[1].split()[:4] == ["steps", "affected", "owner", "domain"]
+    assert lines[-2].startswith("to tell: ")
+    told = polyseme(*asked, "--format", "json").told
+    assert DEMOGRAPHICS in {one["iri"] for one in told["affected"]}
+    assert all(one["level"] >= 1 for one in told["affected"])
+    assert sum(one["count"] for one in told["owners"]) == told["total"]
+    rows = list(csv.DictReader(io.StringIO(polyseme(*asked, "--format", "csv").out)))
+    assert [row["affected"] for row in rows] == [one["iri"] for one in told["affected"]]
+    assert polyseme(*asked, "--format", "dot").code == 2
 
 
 def test_query_reads_a_file_or_standard_input(
