@@ -59,6 +59,7 @@ COMPARED: Mapping[Iri, str] = {
     PM.datatype: "an inequality between literals of two types",
     CSVW.datatype: "an inequality between literals of two types",
     DCAT.version: "the text of a number",
+    PM.rank: "an order between literals of two types",
 }
 """Properties whose values a standard compares in a way on which the engines are known to differ."""
 

@@ -6,13 +6,15 @@ is lost in noise. A mesh is many copies of the graphs that lie beside the standa
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from time import process_time
 
 import pytest
 import rdflib
+from rdflib.plugins.sparql import evaluate
 from rdflib.plugins.stores.memory import Memory
+from rdflib.term import Identifier
 
 from catalog_service import bundled
 from catalog_service.domain.rdf import Triple, line
@@ -56,7 +58,15 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
             yield found
 
     monkeypatch.setattr(Memory, "triples", counted)
+    # rdflib joins through a set. How soon an EXISTS is answered would depend on its order, which
+    # differs from run to run.
+    join = evaluate._join  # type: ignore[attr-defined] # private
+    monkeypatch.setattr(evaluate, "_join", lambda a, b: join(a, sorted(b, key=_terms)))
     return counter
+
+
+def _terms(solution: Mapping[Identifier, Identifier]) -> list[tuple[str, str]]:
+    return sorted((str(name), str(term)) for name, term in solution.items())
 
 
 def alone(standard: Standard) -> rdflib.Graph:
@@ -143,7 +153,8 @@ def test_a_standard_that_compares_each_product_with_every_other_is_noticed(reads
 
 
 def test_copies_share_only_what_the_federation_decides() -> None:
-    graph = beside(STANDARDS.named("owner-in-team"))
+    # What the graphs say of the ontology's own terms is the same in every copy.
+    graph = [t for t in beside(STANDARDS.named("owner-in-team")) if ".example/" in t.subject]
     own, shared = (mesh(graph, 3, federation=federation) for federation in (False, True))
     assert len(own) == 3 * len(graph)
     assert len(graph) < len(shared) < len(own)
