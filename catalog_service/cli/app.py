@@ -77,6 +77,11 @@ VERBS = {
         "sweep [--full] [--no-recover] [--fail-on warning|violation] [--output FORMAT:PATH]…",
         "Judge all that is published anew, and recover what fell out.",
     ),
+    "findings": Verb(
+        "findings [--state S]… [--standard S]… [--domain D]… [--owner O]… [--product P]…"
+        " [--since DAY] [--first N]",
+        "List findings over time: open, waived, recovering or closed, and since when.",
+    ),
     "serve": Verb("serve [--host HOST] [--port PORT]", "Serve the catalog over HTTP."),
     "rebuild": Verb("rebuild", "Make the graph and the search index anew from the journal."),
     "version": Verb("version", "Print the version."),

@@ -1,15 +1,16 @@
-"""Findings as people and programs read them."""
+"""polyseme findings: list findings over time; and how every verb tells of findings."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from catalog_service.cli.frame import frame
 from catalog_service.cli.output import Output
+from catalog_service.cli.session import Given
 from catalog_service.domain.findings import Finding, Severity
 from catalog_service.domain.rdf import Origin
+from catalog_service.domain.tracking import State
 from catalog_service.domain.waivers import Waiver
 from catalog_service.errors import NotFound
 from catalog_service.terms import Iri
@@ -18,8 +19,6 @@ if TYPE_CHECKING:  # its import is as long as the rest of a search
     from catalog_service.governance.standard import Standard
 
 STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_WIDTH = 100
-_LONGEST_LINE = 1 << 16
 
 
 class Known(Protocol):
@@ -32,6 +31,45 @@ class Known(Protocol):
             NotFound: there is none.
         """
         ...
+
+
+def findings(
+    *,
+    state: tuple[State, ...] = (),
+    standard: tuple[str, ...] = (),
+    domain: tuple[str, ...] = (),
+    owner: tuple[str, ...] = (),
+    severity: tuple[Severity, ...] = (),
+    product: tuple[str, ...] = (),
+    since: datetime | None = None,
+    first: int | None = None,
+    after: str = "",
+    fail_on: Literal["violation", "warning"] | None = None,
+    output: tuple[str, ...] = (),
+    session: Given,
+) -> int:
+    """List findings of what is published, the gravest first, with what became of them.
+
+    Each of the filters may be repeated; what is given twice may be either.
+
+    Args:
+        state: Only what is open, waived, recovering or closed; all but closed by default.
+        standard: Only findings of this standard, by name, short id or IRI.
+        domain: Only of products in this domain or below it, by IRI or name.
+        owner: Only of what this person or team answers for, by IRI or the end of it.
+        severity: Only violations, warnings or infos.
+        product: Only of this product, by IRI or name; or of this decision, by IRI.
+        since: Only what has been in its state since this day or later, such as 2026-03-31, in UTC.
+        first: How many to list; all of them by default.
+        after: The cursor to go on from, as the page before it ended.
+        fail_on: Exit 1 where a finding that is listed, and not waived or closed, weighs so much.
+        output: A file to write the list to, as FORMAT:PATH; may be repeated.
+        session: What every verb is given.
+    """
+    from catalog_service.cli import followed  # noqa: PLC0415 - it tells by way of this module
+
+    asked = followed.Asked(state, standard, domain, owner, severity, product, since, first, after)
+    return followed.tell(session, asked, output, Severity(fail_on) if fail_on else None)
 
 
 def written(
@@ -48,24 +86,27 @@ def written(
         known: the standards, for their names.
         waivers: what is known of the waivers that findings name.
     """
+    before = None
     for finding in findings:
         standard = standard_of(finding.standard, known)
-        where = str(Origin(finding.file, finding.line, finding.column)) or finding.focus or ""
+        place = Origin(finding.file, finding.line, finding.column)
         out.line(
-            (where, "bold"),
+            (str(place) or finding.focus or "", "bold"),
             "  ",
             (finding.severity.value, STYLES[finding.severity]),
             f"  {called(finding.standard, known)}   {finding.message}",
         )
-        for line in _shown(finding):
+        for line in frame(place) if place != before else ():  # once for all that is wrong there
             out.line((line, "dim"))
-        explained = f"polyseme explain {standard.identifier}" if standard else ""
+        before = place
+        named = standard.identifier if standard else finding.standard
+        explained = f"polyseme explain {named}"
         fix = f"fix: {finding.fix}" if finding.fix else ""
         if finding.waiver:
             waiver = (waivers or {}).get(finding.waiver)
             why = f" until {waiver.expires.isoformat()}: {waiver.rationale}" if waiver else ""
             out.line(f"     waived by {finding.waiver}{why}")
-        elif fix or explained:
+        else:
             out.line(f"     {'   '.join(filter(None, (fix, explained)))}")
 
 
@@ -108,26 +149,3 @@ def called(name: str, known: Known) -> str:
     """What a standard is called in output: by its short id and its name, where it has both."""
     standard = standard_of(name, known)
     return f"{standard.identifier} {standard.name}" if standard else name
-
-
-def _shown(finding: Finding) -> list[str]:
-    """The offending line, cut to what fits, with a caret under the column."""
-    line = _line(finding.file, finding.line) if finding.file and finding.line else None
-    if line is None:
-        return []
-    start = max(0, finding.column - _WIDTH * 3 // 4)
-    number = f"{finding.line:>7} | "
-    shown = [number + line[start : start + _WIDTH]]
-    if finding.column:
-        shown.append(" " * 7 + " | " + " " * (finding.column - 1 - start) + "^")
-    return shown
-
-
-@cache
-def _line(file: str, number: int) -> str | None:
-    try:
-        with Path(file).open(encoding="utf-8", errors="replace") as lines:
-            found = next(islice(lines, number - 1, None), None)
-    except OSError:
-        return None
-    return found[:_LONGEST_LINE].rstrip().replace("\t", " ") if found is not None else None

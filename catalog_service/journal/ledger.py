@@ -124,7 +124,7 @@ class Ledger:
         with self._engine.connect() as connection:
             return tuple(map(rows.finding, connection.execute(query)))
 
-    def counts(self, wanted: Filter, *by: str) -> dict[tuple[str | None, ...], int]:
+    def counts(self, wanted: Filter, *by: str) -> dict[tuple[str | int | None, ...], int]:
         """How many findings there are, by the values of some columns.
 
         Args:

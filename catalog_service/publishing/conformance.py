@@ -43,10 +43,33 @@ def of(standing: Standing) -> tuple[Triple, ...]:
     """The report on what stands, every finding with its state and its times, and the recoveries."""
     stated = list(report(standing.verdict, standing.conformance.since))
     for tracked in standing.findings:
-        stated.extend(_tracked(tracked))
-    for recovery in standing.recoveries:
-        stated.extend(_recovery(recovery))
+        # The report tells of those that stand; others need no waiver to cover them.
+        stated.extend(_over_time(tracked) if tracked.stands else finding(tracked))
+    for taken in standing.recoveries:
+        stated.extend(recovery(taken))
     return tuple(stated)
+
+
+def finding(tracked: Tracked) -> Iterator[Triple]:
+    """One finding, with its state and its times."""
+    found = tracked.finding
+    yield from _result(tracked.iri, found if tracked.stands else replace(found, waiver=None))
+    yield from _over_time(tracked)
+
+
+def recovery(taken: Recovery) -> Iterator[Triple]:
+    """The work that is to end findings."""
+    name = taken.iri
+    yield Triple(name, RDF.type, PM.Recovery)
+    yield Triple(name, DCT.subject, taken.subject)
+    yield Triple(name, DCT.title, text(taken.action))
+    yield Triple(name, PROV.startedAtTime, _moment(taken.started))
+    for fingerprint in taken.findings:
+        yield Triple(name, PROV.used, finding_iri(taken.subject, fingerprint))
+    if taken.ended is not None:
+        yield Triple(name, PROV.endedAtTime, _moment(taken.ended))
+    if taken.outcome:
+        yield Triple(name, DCT.description, text(taken.outcome))
 
 
 def report(verdict: Verdict, time: datetime) -> tuple[Triple, ...]:
@@ -59,30 +82,28 @@ def report(verdict: Verdict, time: datetime) -> tuple[Triple, ...]:
         Triple(name, PROV.generatedAtTime, _moment(time)),
         *(Triple(name, PM.notEvaluated, shape_of(left)) for left in verdict.not_evaluated),
     ]
-    for finding in verdict.findings:
-        result = finding_iri(verdict.subject, finding.fingerprint)
+    for found in verdict.findings:
+        result = finding_iri(verdict.subject, found.fingerprint)
         stated.append(Triple(name, SH.result, result))
-        stated.extend(_result(result, finding))
+        stated.extend(_result(result, found))
     return tuple(stated)
 
 
-def _result(name: Iri, finding: Finding) -> Iterator[Triple]:
+def _result(name: Iri, found: Finding) -> Iterator[Triple]:
     yield Triple(name, RDF.type, SH.ValidationResult)
-    yield Triple(name, SH.resultSeverity, _SEVERITY[finding.severity])
-    yield Triple(name, SH.resultMessage, text(finding.message))
-    yield Triple(name, SH.sourceShape, finding.shape)
-    if finding.focus:
-        yield Triple(name, SH.focusNode, finding.focus)
-    if finding.value is not None:
-        yield Triple(name, SH.value, finding.value)
-    if finding.waiver is not None:
-        yield Triple(finding.waiver, PM.covers, name)
+    yield Triple(name, SH.resultSeverity, _SEVERITY[found.severity])
+    yield Triple(name, SH.resultMessage, text(found.message))
+    yield Triple(name, SH.sourceShape, found.shape)
+    if found.focus:
+        yield Triple(name, SH.focusNode, found.focus)
+    if found.value is not None:
+        yield Triple(name, SH.value, found.value)
+    if found.waiver is not None:
+        yield Triple(found.waiver, PM.covers, name)
 
 
-def _tracked(tracked: Tracked) -> Iterator[Triple]:
+def _over_time(tracked: Tracked) -> Iterator[Triple]:
     name = tracked.iri
-    if not tracked.stands:  # the report tells those that stand; this one no waiver need cover
-        yield from _result(name, replace(tracked.finding, waiver=None))
     yield Triple(name, RDF.type, PM.Finding)
     yield Triple(name, DCT.subject, tracked.subject)
     yield Triple(name, PM.fingerprint, text(tracked.fingerprint))
@@ -95,20 +116,6 @@ def _tracked(tracked: Tracked) -> Iterator[Triple]:
         yield Triple(name, PROV.invalidatedAtTime, _moment(tracked.closed))
     if tracked.reopened:
         yield Triple(name, PM.reopened, _count(tracked.reopened))
-
-
-def _recovery(recovery: Recovery) -> Iterator[Triple]:
-    name = recovery.iri
-    yield Triple(name, RDF.type, PM.Recovery)
-    yield Triple(name, DCT.subject, recovery.subject)
-    yield Triple(name, DCT.title, text(recovery.action))
-    yield Triple(name, PROV.startedAtTime, _moment(recovery.started))
-    for fingerprint in recovery.findings:
-        yield Triple(name, PROV.used, finding_iri(recovery.subject, fingerprint))
-    if recovery.ended is not None:
-        yield Triple(name, PROV.endedAtTime, _moment(recovery.ended))
-    if recovery.outcome:
-        yield Triple(name, DCT.description, text(recovery.outcome))
 
 
 def _moment(time: datetime) -> Literal:

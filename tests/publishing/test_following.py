@@ -16,6 +16,7 @@ from catalog_service.domain.rdf import Literal, Triple
 from catalog_service.domain.tracking import Check, Recovery, State
 from catalog_service.publishing.following import follow, show
 from catalog_service.search import Question
+from catalog_service.services.findings import stated
 from catalog_service.settings import Settings
 from catalog_service.terms import PM, SH, XSD, Iri
 
@@ -198,6 +199,21 @@ def eventful(catalog: Catalog) -> None:
     publish(catalog, orders(version="1.0.1"))
     publish(catalog, orders(owner=False, version="1.0.2"), submission(product("plays"), "plays"))
     follow(catalog.journal, catalog.projection, [warned(5)])
+
+
+def test_the_graph_says_what_the_ledger_keeps(catalog: Catalog) -> None:
+    eventful(catalog)
+    kept = catalog.journal.ledger.of(ORDERS)
+    told = stated(catalog.view(), [ORDERS, iri("nothing")])
+    assert set(told) == {ORDERS}
+    assert {each.iri: each.state for each in told[ORDERS]} == {
+        each.iri: each.state for each in kept
+    }
+    for one in told[ORDERS]:
+        (same,) = (each for each in kept if each.iri == one.iri)
+        assert (one.opened, one.closed, one.changed) == (same.opened, same.closed, same.changed)
+        assert (one.severity, one.message) == (same.finding.severity, same.finding.message)
+        assert one.waiver == (same.finding.waiver if same.stands else None)
 
 
 def test_a_restart_and_a_rebuild_come_to_the_same(catalog: Catalog, home: Path) -> None:

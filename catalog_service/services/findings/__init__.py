@@ -17,6 +17,7 @@ from catalog_service.domain.tracking import (
 )
 from catalog_service.graph import View, many, query
 from catalog_service.journal import Filter, Key, Ledger, key
+from catalog_service.services.findings.stated import Stated, stated
 from catalog_service.terms import Iri
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Recovery",
     "Standing",
     "State",
+    "Stated",
     "Tracked",
     "Turn",
     "counts",
@@ -35,6 +37,7 @@ __all__ = [
     "key",
     "page",
     "standings",
+    "stated",
     "turns",
 ]
 
@@ -83,7 +86,9 @@ def page(
     return Page(tuple(found[:first]), more=first is not None and len(found) > first)
 
 
-def counts(view: View, ledger: Ledger, wanted: Filter, *by: str) -> Counter[tuple[str | None, ...]]:
+def counts(
+    view: View, ledger: Ledger, wanted: Filter, *by: str
+) -> Counter[tuple[str | int | None, ...]]:
     """How many findings there are, by the values of what they are counted by.
 
     Args:
@@ -93,9 +98,9 @@ def counts(view: View, ledger: Ledger, wanted: Filter, *by: str) -> Counter[tupl
         by: some of `BY`, such as `domain` and `standard`.
     """
     sight = _Sight(view)
-    told: Counter[tuple[str | None, ...]] = Counter()
+    told: Counter[tuple[str | int | None, ...]] = Counter()
     for (subject, *values), number in ledger.counts(_below(view, wanted), "subject", *by).items():
-        if subject is not None and sight.holds(Iri(subject)):
+        if sight.holds(Iri(str(subject))):
             told[tuple(values)] += number
     return told
 
