@@ -19,7 +19,7 @@ from catalog_service.api.graphql import schema
 from catalog_service.bundled import folder
 from catalog_service.cli import exits
 from catalog_service.cli.app import VERBS, app
-from catalog_service.domain.findings import NOTICES, Finding, Severity
+from catalog_service.domain.findings import NOTICES, REMEDIES, Finding, Severity
 from catalog_service.errors import CatalogError
 from catalog_service.governance import standards_page, vocabulary_page
 from catalog_service.governance.standards import load
@@ -204,7 +204,10 @@ def _findings() -> str:
         "## Names that are no standard\n",
         "The standards are listed in [`shapes/`](../../shapes/README.md). What no shape can see\n"
         "has one of these names. Its severity says how much is lost.\n",
-        _table(("Name", "Means"), ((f"`{name}`", said) for name, said in NOTICES.items())),
+        _table(
+            ("Name", "Means", "What to do"),
+            ((f"`{name}`", said, REMEDIES[name]) for name, said in NOTICES.items()),
+        ),
     )
 
 

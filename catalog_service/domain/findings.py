@@ -42,6 +42,30 @@ NOTICES = {
 }
 """What readers and the gate notice that no shape can see: each name, and what it means."""
 
+REMEDIES = {
+    "unreadable": "Mend the file where the message says, in UTF-8 and as its kind asks, or leave "
+    "it out: a file that is named has to be read, and one in a folder that looks like ours too.",
+    "not-checked": "Make readable what it names, or hand it over as the message says; the run "
+    "ends with 3 until everything was checked.",
+    "incomplete": "Fill in what the message names; a placeholder such as <FILL IN …> counts as "
+    "left empty.",
+    "unread-key": "Nothing, if it is meant for other readers; else state it under a key that is "
+    "read, which the page of the harvester lists.",
+    "unknown-reference": "Correct the name; or have what it names decided or published first. "
+    "Checked by itself, a file needs the mesh around it: polyseme validate --against names it.",
+    "unknown-value": "Write one of the values that the message lists.",
+    "stated-twice": "State it in one of the two places, or the same in both.",
+    "invalid-iri": "Write an absolute IRI without spaces, percent-encoded where it must be, and "
+    "text without control characters.",
+    "governed-subject": "Leave it to a decision of the federation; a product only points at it.",
+    "foreign-subject": "Name the parts of a product below its own IRI, and say of others nothing.",
+    "waiver-without-effect": "Have it granted by the team that may, for a standard that can be "
+    "waived, and until a day at most 90 days ahead: polyseme waive writes it so.",
+    "waiver-without-finding": "Take the waiver out of its decision.",
+    "waiver-on-trust": "Nothing here; the catalog counts it once the decision is published.",
+}
+"""What to do about each of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

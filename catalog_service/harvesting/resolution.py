@@ -101,8 +101,10 @@ def _defined(reference: Reference, register: Register) -> list[tuple[Iri, Iri]]:
 
 def _remedy(refers: Refers, known: tuple[str, ...], most: int = 8) -> str:
     if refers in (Refers.DOMAIN, Refers.POLYSEME, Refers.SCHEME):
+        if not known:
+            return "none is registered here: harvest decisions first, or check --against the mesh"
         shown = ", ".join(known[:most]) + (", …" if len(known) > most else "")
-        return f"use one that is registered ({shown or 'none is'}), or have it decided first"
+        return f"use one that is registered ({shown}), or have it decided first"
     if refers is Refers.CONTRACT:
         return "harvest the contract together with its descriptor, or correct the id"
     if refers is Refers.UPSTREAM:

@@ -9,6 +9,7 @@ import pytest
 from cli_running import Command, process
 
 from catalog_service.bundled import folder
+from catalog_service.domain.findings import NOTICES, REMEDIES
 from catalog_service.governance import standards as governance_standards
 from catalog_service.graph import parse
 
@@ -308,3 +309,15 @@ def test_explain_of_nothing_or_of_an_unknown_standard_exits_2(polyseme: Command)
     ran = polyseme("explain", "no-such")
     assert ran.code == 2
     assert "there is no standard 'no-such'" in ran.err
+    assert "did you mean owner-named" in polyseme("explain", "owner-name").err
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_every_name_of_a_finding_is_explained(polyseme: Command, name: str) -> None:
+    ran = polyseme("explain", name)
+    assert ran.code == 0
+    assert ran.out.startswith(f"{name}   ")
+    assert "what to do\n- " in ran.out
+    told = polyseme("explain", name.upper(), "--format", "json").told["notice"]
+    assert told == {"name": name, "means": NOTICES[name], "fix": REMEDIES[name]}
+    assert NOTICES[name] in polyseme("explain", "--all").out

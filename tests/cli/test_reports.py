@@ -1,5 +1,6 @@
 """harvest, validate, publish: what they say of files and products."""
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -31,7 +32,7 @@ def test_a_harvest_reports_every_file_and_product_in_json(
     ran = polyseme("--home", tmp_path, "harvest", GOVERNANCE, BROKEN, "--format", "json")
     told = ran.told
     assert ran.code == 3  # one file could not be read
-    assert list(told) == ["format_version", "files", "products", "summary"]
+    assert list(told) == ["format_version", "files", "products", "unchecked", "summary"]
     assert told["format_version"] == 1
     outcomes = {Path(row["file"]).name: row["outcome"] for row in told["files"]}
     assert outcomes["truncated.odcs.yaml"] == "unreadable"
@@ -58,10 +59,11 @@ def test_a_finding_shows_the_line_it_is_about_and_what_to_do(
     lines = ran.out.splitlines()
     place = next(n for n, line in enumerate(lines) if "DOM-03 owner-named" in line)
     assert "no-owner.odcs.yaml:4:5  violation  DOM-03 owner-named   " in lines[place]
-    assert lines[place + 1] == "      4 | id: broken-charts"
-    assert lines[place + 2] == "        |     ^"
-    assert lines[place + 3].startswith("     fix: ")
-    assert lines[place + 3].endswith("polyseme explain DOM-03")
+    assert lines[place + 1].startswith("     fix: ")
+    assert lines[place + 1].endswith("polyseme explain DOM-03")
+    first = next(n for n, line in enumerate(lines) if "no-owner.odcs.yaml:4:5" in line)
+    assert lines[first + 1] == "      4 | id: broken-charts"
+    assert lines[first + 2] == "        |     ^^^^^^^^^^^^^"
     assert "quarantined" in ran.out
     assert "violation" in lines[-1]
     assert "quarantined" in lines[-1]
@@ -219,5 +221,36 @@ def test_long_lines_are_cut_around_the_column_and_steer_nothing(
     assert "HERE\\x1b[2J" in lines[1]
     assert len(lines[1]) < 130
     assert lines[1][lines[2].index("^") :].startswith("HERE")
-    assert lines[3] == "     fix: mend"
+    assert lines[3] == "     fix: mend   polyseme explain unreadable"
     assert lines[4].endswith("gone:1  info  unreadable   gone")
+
+
+def told_of(*places: tuple[int, int], file: Path) -> list[str]:
+    """What is shown of findings at some lines and columns of a file."""
+    paper = io.StringIO()
+    standards = governance_standards.load(ROOT / "shapes")
+    found = [
+        Finding("unknown-value", Severity.WARNING, "odd", file=str(file), line=line, column=column)
+        for line, column in places
+    ]
+    findings.written(Output(into=paper), found, standards)
+    return [line for line in paper.getvalue().splitlines() if " | " in line]
+
+
+def test_what_stands_at_the_column_is_underlined_and_shown_once(tmp_path: Path) -> None:
+    file = tmp_path / "orders.yaml"
+    file.write_text('name: "all orders"  # ours\nid: orders\n\n')
+    assert told_of((1, 7), (1, 7), (2, 1), file=file) == [
+        '      1 | name: "all orders"  # ours',
+        "        |       ^^^^^^^^^^^^",
+        "      2 | id: orders",
+        "        | ^^^",
+    ]
+
+
+def test_where_a_file_ends_too_early_its_last_line_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "torn.yaml"
+    file.write_text("a: 1\nlist: [1, 2\n")
+    assert told_of((9, 1), file=file) == ["      2 | list: [1, 2", "        |            ^"]
+    file.write_text("")
+    assert told_of((1, 1), file=file) == []

@@ -13,7 +13,7 @@ from catalog_service.api.graphql import schema
 from catalog_service.bundled import folder
 from catalog_service.cli import reference
 from catalog_service.cli.reference import main, pages
-from catalog_service.domain.findings import NOTICES, Finding, Severity
+from catalog_service.domain.findings import NOTICES, REMEDIES, Finding, Severity
 from catalog_service.governance.standards import load
 from catalog_service.settings import Settings
 
@@ -95,7 +95,7 @@ def test_every_name_of_a_finding_is_explained_and_every_explained_one_is_given()
         for name in _names(ast.parse(text))
         if re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
     }
-    assert given == NOTICES.keys()
+    assert given == NOTICES.keys() == REMEDIES.keys()
 
 
 def test_what_a_reader_notices_is_never_called_like_a_standard() -> None:

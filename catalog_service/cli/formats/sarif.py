@@ -9,7 +9,7 @@ from urllib.parse import quote
 from catalog_service import __version__
 from catalog_service.cli.findings import standard_of
 from catalog_service.cli.output import plain
-from catalog_service.domain.findings import NOTICES, Severity
+from catalog_service.domain.findings import NOTICES, REMEDIES, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,7 @@ def _rule(name: str, findings: "Iterable[Finding]", known: "Known") -> dict[str,
     return {
         "id": name,
         "shortDescription": {"text": text},
-        "help": {"text": text},
+        "help": {"text": REMEDIES.get(name, text)},
         "defaultConfiguration": {"level": _LEVELS[weight]},
     }
 
