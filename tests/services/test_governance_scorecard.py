@@ -1,5 +1,6 @@
 """Scorecards: each check with a product that meets it and one that does not."""
 
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -198,3 +199,30 @@ def test_the_page_tells_every_check_of_every_quality() -> None:
     assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == [
         quality.value.capitalize() for quality in Quality
     ]
+
+
+def many(count: int) -> Store:
+    """A mesh of products that each read from the one before, and have all that is asked for."""
+    made = Store()
+    good = "".join(stated for stated, _ in STATED.values())
+    for number in range(count):
+        subject = f"{BASE}products/p{number}"
+        before = f"{BASE}products/p{number - 1}/port"
+        text = HEAD + good + f"<{PRODUCT}> dprod:inputPort :r . :r pm:readsFrom <{before}> ."
+        told = text.replace(f"{PRODUCT}>", f"{subject}>").replace(f"{PRODUCT}/", f"{subject}/")
+        made.replace({Iri(subject): parse(told, "turtle")})
+    return made
+
+
+def seconds(standards: Layers, count: int) -> float:
+    view = many(count).view()
+    board = governance.board(view, standards)
+    began = time.perf_counter()
+    found = governance.scorecards(view, board, board.products)
+    assert len(found) >= count
+    return time.perf_counter() - began
+
+
+def test_the_cost_of_scorecards_grows_no_faster_than_the_mesh(standards: Layers) -> None:
+    few = min(seconds(standards, 100) for _ in range(3))
+    assert seconds(standards, 800) < 8 * 2.5 * few

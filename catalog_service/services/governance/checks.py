@@ -131,4 +131,10 @@ def addressed(facts: Facts) -> tuple[int, int]:
     return sum(_ADDRESS.fullmatch(port.endpoint) is not None for port in ports), len(ports)
 
 
+def telling(facts: Facts) -> tuple[int, int]:
+    """How many datasets have a column that is no identifier, and how many there are."""
+    datasets = facts.datasets
+    return sum(found.columns > found.identifying for found in datasets), len(datasets)
+
+
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")

@@ -1,6 +1,6 @@
 """What products state that a scorecard asks for, gathered for many products at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from catalog_service.graph import Row, View, grouped, many, query
@@ -18,11 +18,23 @@ class PortFacts:
 
 @dataclass(frozen=True, slots=True)
 class DatasetFacts:
-    """A dataset: whether it is about a concept, is served, and tells more than who is who."""
+    """A dataset.
+
+    Args:
+        meant: it is about a concept.
+        served: an output port serves it.
+        columns: how many columns it has; of these
+        described: those told in words,
+        typed: those with a datatype of XML Schema,
+        identifying: those that identify a polyseme.
+    """
 
     meant: bool
     served: bool
-    telling: bool
+    columns: int
+    described: int
+    typed: int
+    identifying: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +52,6 @@ class Facts:
         ports: its output ports.
         datasets: its datasets.
         forms: its distributions, each with its media type.
-        columns: how many columns it has; of these
-        described: those told in words,
-        typed: those with a datatype of XML Schema,
-        identifying: those that identify a polyseme.
     """
 
     tagged: bool
@@ -56,60 +64,80 @@ class Facts:
     ports: Mapping[Iri, PortFacts]
     datasets: tuple[DatasetFacts, ...]
     forms: Mapping[Iri, str]
-    columns: int
-    described: int
-    typed: int
-    identifying: int
+
+    @property
+    def columns(self) -> int:
+        """How many columns it has."""
+        return sum(dataset.columns for dataset in self.datasets)
+
+    @property
+    def described(self) -> int:
+        """How many of them are told in words."""
+        return sum(dataset.described for dataset in self.datasets)
+
+    @property
+    def typed(self) -> int:
+        """How many of them have a datatype of XML Schema."""
+        return sum(dataset.typed for dataset in self.datasets)
+
+    @property
+    def identifying(self) -> int:
+        """How many of them identify a polyseme."""
+        return sum(dataset.identifying for dataset in self.datasets)
 
 
 def facts(view: View, products: Iterable[Iri]) -> dict[Iri, Facts]:
-    """What those of `products` state that are published, in five questions for all of them."""
+    """What those of `products` state that are published, in seven questions for all of them."""
     asked = tuple(products)
 
     def rows(name: str) -> dict[Iri, list[Row]]:
         return grouped(view.select(many(query(__package__, name), "product", asked)), "product")
 
     ports, datasets, forms = rows("port_facts"), rows("dataset_facts"), rows("form_facts")
-    columns = rows("column_facts")
+    columns, sourced, consumed = rows("column_facts"), rows("sourced"), rows("consumed")
     return {
-        product: _facts(
-            told[0],
-            ports.get(product, []),
-            datasets.get(product, []),
-            forms.get(product, []),
-            columns.get(product, [Row()])[0],
+        product: Facts(
+            tagged=_true(told[0], "tagged"),
+            purposed=_true(told[0], "purposed"),
+            active=_true(told[0], "active"),
+            origin=product in sourced,
+            observed=_true(told[0], "observed"),
+            steered=_true(told[0], "steered"),
+            consumed=product in consumed,
+            ports=_ports(ports.get(product, ())),
+            datasets=tuple(_datasets(datasets.get(product, ()), columns.get(product, ()))),
+            forms={
+                form: found[0].text("type")
+                for form, found in grouped(forms.get(product, ()), "form").items()
+            },
         )
         for product, told in rows("product_facts").items()
     }
 
 
-def _facts(
-    told: Row, ports: list[Row], datasets: list[Row], forms: list[Row], columns: Row
-) -> Facts:
-    return Facts(
-        tagged=_true(told, "tagged"),
-        purposed=_true(told, "purposed"),
-        active=_true(told, "active"),
-        origin=_true(told, "origin"),
-        observed=_true(told, "observed"),
-        steered=_true(told, "steered"),
-        consumed=_true(told, "read") or _true(told, "registered"),
-        ports={
-            port: PortFacts(
-                found[0].text("endpoint"), found[0].text("protocol"), _true(found[0], "governed")
-            )
-            for port, found in grouped(ports, "port").items()
-        },
-        datasets=tuple(
-            DatasetFacts(_true(row, "meant"), _true(row, "served"), _true(row, "telling"))
-            for row in datasets
-        ),
-        forms={form: found[0].text("type") for form, found in grouped(forms, "form").items()},
-        columns=_number(columns, "columns"),
-        described=_number(columns, "described"),
-        typed=_number(columns, "typed"),
-        identifying=_number(columns, "identifying"),
-    )
+def _ports(rows: Iterable[Row]) -> dict[Iri, PortFacts]:
+    return {
+        port: PortFacts(
+            endpoint=found[0].text("endpoint"),
+            protocol=found[0].text("protocol"),
+            governed=_true(found[0], "governed"),
+        )
+        for port, found in grouped(rows, "port").items()
+    }
+
+
+def _datasets(rows: Iterable[Row], columns: Iterable[Row]) -> Iterator[DatasetFacts]:
+    counted = {row.iri("dataset"): row for row in columns}
+    for row in rows:
+        told = counted.get(row.iri("dataset"), Row())
+        yield DatasetFacts(
+            meant=_true(row, "meant"),
+            served=_true(row, "served"),
+            columns=_number(told, "columns"),
+            described=_number(told, "described"),
+            typed=_number(told, "typed"),
+            identifying=_number(told, "identifying"),
+        )
 
 
 def _true(row: Row, name: str) -> bool:
