@@ -1,7 +1,8 @@
 """All measurements, one after the other: `make bench`."""
 
-from bench import memory, publishing, start
+from bench import memory, publishing, search, start
 
 publishing.main()
 start.main()
 memory.main()
+search.main()

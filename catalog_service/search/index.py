@@ -87,6 +87,11 @@ class Index:
         snapshot = self._current()
         return snapshot.searcher.num_docs - (snapshot.revision != _NEVER)
 
+    @property
+    def segments(self) -> int:
+        """How many parts it is kept in; the engine merges them as they grow in number."""
+        return self._current().searcher.num_segments
+
     def replace(self, documents: Mapping[Iri, Sequence[Document]], revision: int) -> None:
         """Make each publication have exactly these documents, in one step.
 

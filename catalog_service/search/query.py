@@ -10,7 +10,7 @@ from catalog_service.search.schema import PLACES, SCHEMA
 from catalog_service.search.words import clean, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from catalog_service.search.ranking import Word
     from catalog_service.search.reading import Reading
@@ -41,9 +41,9 @@ def counted(reading: Reading | None, filters: Filters) -> Query:
     return _asked(reading, filters, scored=False)
 
 
-def like(word: Word) -> Query | None:
-    """What has a word like this one in its names or keywords; None where none may count."""
-    return _either(list(_likenesses(word))) if word.may_begin or word.may_slip else None
+def mistyped(word: Word, away: int) -> Query:
+    """What has a word in its names or keywords that is so many slips of the finger away."""
+    return Query.fuzzy_term_query(SCHEMA, "forms", word.text, distance=away)
 
 
 def called_alike(kinds: Iterable[str], stems: Iterable[str]) -> Query:
@@ -123,26 +123,21 @@ def _found(word: Word) -> Query:
     """What has a word, in the best way: by where it stands, by what it means, by its likeness."""
     places = [_const(_term(place, word.stem), word.found(place)) for place in PLACES]
     itself = _either([*places, _const(_term("names", word.text), word.as_written)])
-    others = [_const(_term("bound", s.polyseme), word.tied(s)) for s in word.synonyms]
-    others += _likenesses(word) if word.wide else ()
+    others = [_const(_term("polyseme", s.polyseme), word.tied(s)) for s in word.synonyms]
+    others += [_const(_term("iri", s.polyseme), word.meant(s)) for s in word.synonyms]
+    for alike in word.alike:
+        others += (
+            _const(_term(field, alike.text), word.like(alike, keyword=keyword))
+            for field, keyword in (("names", False), ("forms", True))
+        )
     return Query.disjunction_max_query([itself, *others]) if others else itself
 
 
 def _there(word: Word) -> Query:
     """What has a word in any way."""
-    ways = [_term("any", word.stem), *(_term("bound", s.polyseme) for s in word.synonyms)]
-    return _either([*ways, *(_likenesses(word) if word.wide else ())])
-
-
-def _likenesses(word: Word) -> Iterator[Query]:
-    if word.may_begin:
-        yield _const(_fuzzy(word, 0, begins=True), word.begun())
-    for away in range(1, word.may_slip + 1):
-        yield _const(_fuzzy(word, away), word.mistyped(away))
-
-
-def _fuzzy(word: Word, away: int, *, begins: bool = False) -> Query:
-    return Query.fuzzy_term_query(SCHEMA, "forms", word.text, distance=away, prefix=begins)
+    tied = [_term(field, s.polyseme) for s in word.synonyms for field in ("polyseme", "iri")]
+    alike = [_term("forms", alike.text) for alike in word.alike]
+    return _either([_term("any", word.stem), *tied, *alike])
 
 
 def _term(field: str, value: str) -> Query:

@@ -14,7 +14,7 @@ from catalog_service.search import schema
 from catalog_service.search.document import Document
 from catalog_service.search.prior import CONFORMANCE, WITHDRAWN
 from catalog_service.search.schema import PLACES
-from catalog_service.search.words import EXACT, clean, keys, slips, stem, with_parts
+from catalog_service.search.words import EXACT, clean, keys, stem, with_parts
 from catalog_service.terms import Iri
 
 COVER = 100
@@ -32,8 +32,14 @@ BEGUN = 120
 MISTYPED = (0, 80, 50)
 """What a word is worth that lies one slip of the finger away, or two."""
 
+IN_KEYWORD = 20
+"""What is taken off where it is a keyword that is only like the word, and not a name."""
+
 BOUND = (COVER + 35, COVER + 15)
 """What is worth a tie to a polyseme that is called so: by its whole name, by the end of it."""
+
+MEANT = 60
+"""What the polyseme itself is worth beyond what is tied to it."""
 
 MOST_WIDENED = 3
 """How rare a word counts at most where something like it is found instead."""
@@ -43,7 +49,7 @@ WHOLE = {
     "iri": 5 * _WHOLE,
     "name": 3 * _WHOLE,
     "alias": 2 * _WHOLE,
-    "title": 2 * _WHOLE,
+    "title": 3 * _WHOLE,
     "words": _WHOLE,
 }
 """What a whole name is worth: more than all words can be, whatever the weights."""
@@ -72,6 +78,24 @@ class Synonym:
         return BOUND[0 if self.whole else 1]
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A word of the index that is like the one looked for.
+
+    Args:
+        text: as it stands in the index.
+        away: how many slips of the finger away; 0 where it begins with the one looked for.
+    """
+
+    text: str
+    away: int = 0
+
+    @property
+    def points(self) -> int:
+        """What finding it instead is worth."""
+        return MISTYPED[self.away] if self.away else BEGUN
+
+
 _LETTERS_TO_BEGIN = 2
 _LETTERS_TO_MISTYPE = 4
 _LETTERS_TO_MISTYPE_TWICE = 8
@@ -86,7 +110,7 @@ class Word:
         stem: its stem.
         last: True of the last word, which may still be being typed.
         weight: from 1 for a word that is everywhere to 8 for one that is nowhere.
-        wide: True where so little has the word that what is like it is looked for too.
+        alike: words like it, where so little has the word itself that they count too.
         synonyms: polysemes that are called so.
     """
 
@@ -94,7 +118,7 @@ class Word:
     stem: str
     last: bool = False
     weight: int = 1
-    wide: bool = False
+    alike: tuple[Alike, ...] = ()
     synonyms: tuple[Synonym, ...] = ()
 
     @property
@@ -122,13 +146,13 @@ class Word:
         """The points for being tied to a polyseme that is called so."""
         return self.weight * synonym.points
 
-    def begun(self) -> int:
-        """The points for a word that begins so."""
-        return min(self.weight, MOST_WIDENED) * BEGUN
+    def meant(self, synonym: Synonym) -> int:
+        """The points for being the polyseme that is called so."""
+        return self.weight * (synonym.points + MEANT)
 
-    def mistyped(self, away: int) -> int:
-        """The points for a word that lies so many slips away."""
-        return min(self.weight, MOST_WIDENED) * MISTYPED[away]
+    def like(self, alike: Alike, *, keyword: bool) -> int:
+        """The points for a word that is like it, in a name or in a keyword."""
+        return min(self.weight, MOST_WIDENED) * (alike.points - (IN_KEYWORD if keyword else 0))
 
 
 def whole_names(text: str) -> dict[str, int]:
@@ -187,22 +211,19 @@ def _ways(word: Word, document: Document, there: _Texts) -> Iterator[tuple[int, 
             yield word.found(place) + as_written, _has(field, like, word.text)
             break
     for synonym in word.synonyms:
-        if synonym.polyseme in {*document.polysemes, document.iri}:
-            yield word.tied(synonym), _is_about(synonym, document)
-    if word.wide:
-        yield from _like(word, there)
-
-
-def _like(word: Word, there: _Texts) -> Iterator[tuple[int, str]]:
-    """What stands in a name or a keyword that is like the word."""
+        if synonym.polyseme == document.iri:
+            yield word.meant(synonym), f'somewhere it is called "{synonym.name}"'
+        if synonym.polyseme in document.polysemes:
+            yield (
+                word.tied(synonym),
+                f'bound to {_short(synonym)}, which is called "{synonym.name}"',
+            )
     for field in (*PLACES["called"], *PLACES["tagged"]):
-        has = f"{schema.TEXTS[field]} has"
-        for other in there[field]:
-            if word.may_begin and other.startswith(word.text):
-                yield word.begun(), f'{has} "{other}", which begins with "{word.text}"'
-            away = slips(word.text, other, word.may_slip)
-            if away <= word.may_slip:
-                yield word.mistyped(away), f'{has} "{other}", close to "{word.text}"'
+        for alike in word.alike:
+            if alike.text in there[field]:
+                how = "close to" if alike.away else "which begins with"
+                points = word.like(alike, keyword=field in PLACES["tagged"])
+                yield points, f'{schema.TEXTS[field]} has "{alike.text}", {how} "{word.text}"'
 
 
 def _has(field: str, found: str, asked: str) -> str:
@@ -210,11 +231,8 @@ def _has(field: str, found: str, asked: str) -> str:
     return f'{schema.TEXTS[field]} has "{found}"{like}'
 
 
-def _is_about(synonym: Synonym, document: Document) -> str:
-    if synonym.polyseme == document.iri:
-        return f'somewhere it is called "{synonym.name}"'
-    polyseme = synonym.polyseme.rstrip("/#").rpartition("/")[2]
-    return f'bound to {polyseme}, which is called "{synonym.name}"'
+def _short(synonym: Synonym) -> str:
+    return synonym.polyseme.rstrip("/#").rpartition("/")[2]
 
 
 def _named(found: str) -> str:

@@ -12,10 +12,19 @@ from typing import Any
 import tantivy
 
 from catalog_service.search.document import Document, Kind
-from catalog_service.search.query import called_alike, like
-from catalog_service.search.ranking import Synonym, Word, whole_names
-from catalog_service.search.schema import stored
-from catalog_service.search.words import EXACT, STEMMED, STOP_WORDS, clean, parted, stem, words
+from catalog_service.search.query import called_alike, mistyped
+from catalog_service.search.ranking import MISTYPED, Alike, Synonym, Word, whole_names
+from catalog_service.search.schema import named_words, stored
+from catalog_service.search.words import (
+    EXACT,
+    STEMMED,
+    STOP_WORDS,
+    clean,
+    parted,
+    slips,
+    stem,
+    words,
+)
 from catalog_service.terms import Iri
 
 MAX_WORDS = 24
@@ -23,8 +32,10 @@ MAX_WEIGHT = 8
 ENOUGH = 10
 """So many things with all the words are enough; with fewer, some of the words will do."""
 
-_FEW = 10
+_FEW = 5
 """A word that fewer things have may be mistyped, or unfinished."""
+
+_MOST_ALIKE = 20
 
 _MOST_LOOKED_AT = 20
 _MOST_SYNONYMS = 3
@@ -64,7 +75,7 @@ class Reading:
     def kept(self) -> list[Any]:
         """What a cursor keeps of it."""
         told = [
-            [w.weight, w.wide, w.text in self.lost,
+            [w.weight, w.text in self.lost, [[a.text, a.away] for a in w.alike],
              [[s.polyseme, s.whole, s.name] for s in w.synonyms]]
             for w in self.words
         ]  # fmt: skip
@@ -79,17 +90,20 @@ class Reading:
             TypeError: nor even like it.
         """
         every, told = kept
-        looked = tuple(
-            replace(
-                word,
-                weight=min(MAX_WEIGHT, max(1, int(weight))),
-                wide=bool(wide),
-                synonyms=tuple(Synonym(Iri(str(p)), bool(w), str(n)) for p, w, n in synonyms),
-            )
-            for word, (weight, wide, _, synonyms) in zip(_looked_for(text), told, strict=True)
-        )
-        lost = frozenset(w.text for w, (_, _, lost, _) in zip(looked, told, strict=True) if lost)
+        pairs = list(zip(_looked_for(text), told, strict=True))
+        looked = tuple(_recalled(word, *of_it) for word, of_it in pairs)
+        lost = frozenset(word.text for word, (_, lost, _, _) in pairs if lost)
         return cls(looked, lost, whole_names(text), bool(every))
+
+
+def _recalled(word: Word, weight: Any, _lost: Any, alike: Any, synonyms: Any) -> Word:  # noqa: ANN401
+    """A word as a cursor tells of it, which may have been tampered with."""
+    return replace(
+        word,
+        weight=min(MAX_WEIGHT, max(1, int(weight))),
+        alike=tuple(Alike(str(text), int(away) % len(MISTYPED)) for text, away in alike),
+        synonyms=tuple(Synonym(Iri(str(p)), bool(w), str(n)) for p, w, n in synonyms),
+    )
 
 
 def read(searcher: tantivy.Searcher, text: str) -> Reading:
@@ -100,15 +114,11 @@ def read(searcher: tantivy.Searcher, text: str) -> Reading:
     lost: set[str] = set()
     for word in bare:
         having = searcher.doc_freq("any", word.stem)
-        looked.append(
-            replace(
-                word,
-                weight=_weight(having, searcher.num_docs),
-                wide=having < _FEW,
-                synonyms=synonyms.get(word.stem, ()),
-            )
-        )
-        if not having and word.stem not in synonyms and not _anything(searcher, word):
+        alike = _alike(searcher, word) if having < _FEW else ()
+        tied = synonyms.get(word.stem, ())
+        weight = _weight(having, searcher.num_docs)
+        looked.append(replace(word, weight=weight, alike=alike, synonyms=tied))
+        if not (having or alike or tied):
             lost.add(word.text)
     return Reading(tuple(looked), frozenset(lost), whole_names(text))
 
@@ -136,9 +146,30 @@ def _weight(having: int, all_of_them: int) -> int:
     return max(1, min(MAX_WEIGHT, rare + 1))
 
 
-def _anything(searcher: tantivy.Searcher, word: Word) -> bool:
-    ways = like(word)
-    return ways is not None and bool(searcher.search(ways, 1, count=False).hits)
+def _alike(searcher: tantivy.Searcher, word: Word) -> tuple[Alike, ...]:
+    """The words of names and keywords that begin with this one, or are close to it.
+
+    Two slips of the finger are thought of only where nothing is one away.
+    """
+    found: dict[str, Alike] = {}
+    if word.may_begin:
+        begun = searcher.terms_with_prefix("forms", word.text, limit=_MOST_ALIKE + 1)
+        found = {text: Alike(text) for text, _ in begun if text != word.text}
+    for away in range(1, word.may_slip + 1):
+        close = _close(searcher, word, away)
+        if close:
+            found = {text: Alike(text, away) for text in close} | found
+            break
+    return tuple(found.values())[:_MOST_ALIKE]
+
+
+def _close(searcher: tantivy.Searcher, word: Word, away: int) -> list[str]:
+    """The words that are so many slips away, of what is worth most."""
+    hits = searcher.search(
+        mistyped(word, away), _MOST_LOOKED_AT, count=False, weight_by_field="weight"
+    ).hits
+    forms = (form for _, address in hits for form in named_words(stored(searcher, address)))
+    return [form for form in dict.fromkeys(forms) if 0 < slips(word.text, form, away) <= away]
 
 
 def _synonyms(searcher: tantivy.Searcher, stems: set[str]) -> dict[str, tuple[Synonym, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import tantivy
 
-from catalog_service.search.document import Document, Kind
+from catalog_service.search.document import Document
 from catalog_service.search.prior import weighed
 from catalog_service.search.words import EXACT, STEMMED, clean, keys, with_parts
 from catalog_service.terms import Iri
@@ -58,7 +58,7 @@ def column(facet: str) -> str:
 
 def _built() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in ("iri", "publication", "exact", "bound", *SEVERAL):
+    for name in ("iri", "publication", "exact", *SEVERAL):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in (*PLACES, "any", "names", "forms"):
         builder.add_text_field(name, tokenizer_name="apart", index_option="basic")
@@ -121,13 +121,11 @@ def _keys(names: Iterable[str], *, loose: bool) -> set[str]:
 
 def written(document: Document, publication: Iri) -> tantivy.Document:
     """A document as the engine takes it."""
-    bound = (*document.polysemes, *((document.iri,) if document.kind is Kind.POLYSEME else ()))
     fields: dict[str, object] = {
         "iri": document.iri,
         "publication": publication,
         "exact": [f"{how}:{k}" for how, found in exact_keys(document).items() for k in found],
         "label": document.name or document.title,
-        "bound": [clean(polyseme) for polyseme in bound],
         "order": document.order,
         "place": place(document.order),
         "weight": weighed(document),
@@ -160,15 +158,22 @@ def _words(document: Document) -> dict[str, str]:
         stems = {s for field in made_of for text in there[field] for s in STEMMED.analyze(text)}
         fields[name] = " ".join(stems.difference(every))
         every |= dict.fromkeys(stems)
-    names, tags = (
-        {word for field in PLACES[name] for text in there[field] for word in EXACT.analyze(text)}
-        for name in ("called", "tagged")
-    )
     return fields | {
         "any": " ".join(every),
-        "names": " ".join(names),
-        "forms": " ".join(names | tags),
+        "names": " ".join(_forms(document, "called")),
+        "forms": " ".join(named_words(document)),
     }
+
+
+def named_words(document: Document) -> set[str]:
+    """The words of its names and keywords, as they are written."""
+    return _forms(document, "called") | _forms(document, "tagged")
+
+
+def _forms(document: Document, place: str) -> set[str]:
+    there = texts(document)
+    values = (value for field in PLACES[place] for value in there[field] if value)
+    return {word for value in values for word in EXACT.analyze(with_parts(value))}
 
 
 def _facets(document: Document) -> dict[str, list[str]]:
