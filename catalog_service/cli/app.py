@@ -50,7 +50,10 @@ VERBS = {
         "search [WORDS…] [--kind KIND] [--domain D] [--polyseme P] [--explain]",
         "Find products, domains, polysemes, standards and columns.",
     ),
-    "show": Verb("show IRI|NAME [--as table|ttl|jsonld|nt]", "Tell what is known of one thing."),
+    "show": Verb(
+        "show [IRI|NAME] [--as table|ttl|jsonld|nt]",
+        "Tell what is known of one thing, or the mesh.",
+    ),
     "lineage": Verb(
         "lineage IRI|NAME [--up N] [--down N] [--grain product|port|column]",
         "Trace what a thing came from, and what came from it.",

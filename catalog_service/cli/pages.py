@@ -4,6 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from catalog_service.cli.findings import STYLES
 from catalog_service.cli.naming import called
+from catalog_service.cli.network import (
+    joinable_on,
+    joins_section,
+    meanings_section,
+    measures_section,
+    network_of,
+)
 from catalog_service.cli.output import Output
 from catalog_service.domain.names import compact, short
 from catalog_service.domain.publication import Entry
@@ -58,9 +65,9 @@ def thing_page(
     )
     if known and known.kind is Kind.DOMAIN:
         _section(out, "products", _named(view, domains.products(view, [at]).get(at, ())))
+        measures_section(out, network_of(view, at))
     if known and known.kind is Kind.POLYSEME:
-        found = polysemes.local_concepts(view, [at]).get(at, ())
-        _section(out, "in the domains' words", [(c.name, c.definition) for c in found])
+        concepts = polysemes.local_concepts(view, [at]).get(at, ())
         carriers = polysemes.carriers(view, [at]).get(at, ())
         products = called(view, {carrier.product for carrier in carriers})
         _section(
@@ -68,6 +75,10 @@ def thing_page(
             "columns that identify it",
             [(products[c.product], c.name, short(c.scheme) if c.scheme else "-") for c in carriers],
         )
+        if meanings := polysemes.side_by_side(concepts, carriers):
+            meanings_section(out, view, meanings)
+        if (joinable := joinable_on(view, at)) is not None:
+            joins_section(out, view, joinable)
 
 
 def _named(view: View, found: Sequence[Iri]) -> _Rows:

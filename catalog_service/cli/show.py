@@ -5,25 +5,37 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from catalog_service.cli.naming import meant
+from catalog_service.cli.network import (
+    joinable_on,
+    joins_record,
+    measures_record,
+    mesh_page,
+    mesh_record,
+    network_of,
+)
+from catalog_service.cli.output import Output
 from catalog_service.cli.pages import product_page, thing_page
 from catalog_service.cli.session import Given
 from catalog_service.domain.names import short
 from catalog_service.domain.publication import Entry
 from catalog_service.domain.rdf import Triple, ntriples
 from catalog_service.errors import NotFound
-from catalog_service.graph import serialize
-from catalog_service.services import products, publications, resources
+from catalog_service.graph import View, serialize
+from catalog_service.services import mesh, products, publications, resources
 from catalog_service.services.products import Product
-from catalog_service.services.resources import Resource
+from catalog_service.services.resources import Kind, Resource
 from catalog_service.terms import Iri
 
 _SERIALIZED = {"ttl": "turtle", "jsonld": "jsonld", "nt": "ntriples"}
 
 
 def show(
-    thing: str, *, as_: Literal["table", "ttl", "jsonld", "nt"] = "table", session: Given
+    thing: str | None = None,
+    *,
+    as_: Literal["table", "ttl", "jsonld", "nt"] = "table",
+    session: Given,
 ) -> None:
-    """Tell what is known of a product, or of any other thing.
+    """Tell what is known of a product or any other thing; of the mesh where nothing is named.
 
     Args:
         thing: Its IRI or its name.
@@ -32,6 +44,9 @@ def show(
     """
     asked = session.writes("text", "json")
     with session.reading() as catalog:
+        if thing is None:
+            _mesh(session.out, catalog.view(), asked)
+            return
         at = meant(catalog.index, thing)
         view = catalog.view()
         known = resources.resources(view, [at]).get(at)
@@ -41,13 +56,30 @@ def show(
         entry = publications.current(catalog.journal, [at]).get(at)
         product = products.product(view, at)
         if asked == "json":
-            session.out.json(_record(at, known, stated, entry, product))
+            told = _record(at, known, stated, entry, product)
+            session.out.json(told | _linked(view, known, at))
         elif as_ != "table":
             session.out.raw(serialize(stated, _SERIALIZED[as_]))
         elif product is not None:
             product_page(session.out, view, product, entry)
         else:
             thing_page(session.out, view, known, at, stated)
+
+
+def _mesh(out: Output, view: View, asked: str) -> None:
+    counts, measures = mesh.counts(view), mesh.network(view).mesh()
+    if asked == "json":
+        out.json(mesh_record(counts, measures))
+    else:
+        mesh_page(out, counts, measures)
+
+
+def _linked(view: View, known: Resource | None, at: Iri) -> dict[str, Any]:
+    """What a domain or a polyseme is worth to others."""
+    if known and known.kind is Kind.DOMAIN:
+        return {"network": measures_record(network_of(view, at))}
+    joinable = joinable_on(view, at) if known and known.kind is Kind.POLYSEME else None
+    return {"joinable": joins_record(joinable)} if joinable is not None else {}
 
 
 def _record(

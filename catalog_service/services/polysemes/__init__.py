@@ -12,6 +12,8 @@ from catalog_service.services.polysemes.concepts import (
     local_concepts,
     local_concepts_at,
 )
+from catalog_service.services.polysemes.joining import Joinable, JoinPath, joinable
+from catalog_service.services.polysemes.meanings import Meaning, side_by_side
 from catalog_service.services.polysemes.polysemes import (
     Polyseme,
     Scheme,
@@ -23,15 +25,20 @@ from catalog_service.services.polysemes.polysemes import (
 __all__ = [
     "Carrier",
     "Crosswalk",
+    "JoinPath",
+    "Joinable",
     "LocalConcept",
+    "Meaning",
     "Polyseme",
     "Scheme",
     "carriers",
     "crosswalks",
     "crosswalks_at",
+    "joinable",
     "local_concepts",
     "local_concepts_at",
     "polyseme",
     "polysemes",
     "schemes",
+    "side_by_side",
 ]

@@ -16,6 +16,7 @@ class Carrier:
     name: str
     dataset: Iri
     product: Iri
+    domain: Iri | None
     scheme: Iri | None
 
 
@@ -53,8 +54,8 @@ def crosswalks(view: View, polysemes: Iterable[Iri]) -> dict[Iri, tuple[Crosswal
 
 
 def crosswalks_at(view: View, crosswalks: Iterable[Iri]) -> dict[Iri, Crosswalk]:
-    """Those of `crosswalks` that lead to or from the global scheme of a polyseme."""
-    rows = view.select(many(query(__package__, "crosswalks"), "crosswalk", crosswalks))
+    """Those of `crosswalks` that are crosswalks."""
+    rows = view.select(many(query(__package__, "crosswalks_at"), "crosswalk", crosswalks))
     return {at: _crosswalk(found[0]) for at, found in grouped(rows, "crosswalk").items()}
 
 
@@ -64,6 +65,7 @@ def _carrier(row: Row) -> Carrier:
         name=row.text("name") or short(row.iri("column")),
         dataset=row.iri("dataset"),
         product=row.iri("product"),
+        domain=optional(row, "domain"),
         scheme=optional(row, "scheme"),
     )
 
