@@ -115,6 +115,22 @@ def cut(
     )
 
 
+def placed(
+    items: Iterable[T], key: Callable[[T], tuple[str, Iri]], *, total: int, more: bool, begun: bool
+) -> Page[T]:
+    """A page of a list that was cut where it is made."""
+    return Page([(_cursor(key(item)), item) for item in items], total, more, begun)
+
+
+def place(after: str | None) -> tuple[str, Iri] | None:
+    """The place in a list that a cursor names; None for its beginning.
+
+    Raises:
+        InvalidRequest: the cursor was not given out by this server.
+    """
+    return None if after is None else _place(after)
+
+
 def by_iri(iri: Iri) -> tuple[str, Iri]:
     """The order of lists of IRIs, of which only the page is fetched."""
     return "", iri

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import strawberry
+from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.graphql.agent import Agent
 from catalog_service.api.graphql.connection import After, Connection, First
@@ -10,6 +11,7 @@ from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.heat import HeatRow, row_of
 from catalog_service.api.graphql.listing import listing, page
+from catalog_service.api.graphql.network import NetworkEffect
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.api.graphql.scorecard import ScorecardSum
@@ -100,6 +102,12 @@ class Domain(Resource):
         """Its operational systems, which its data products may read from."""
         found = await info.context.loaders.systems.load(self.iri)
         return [OperationalSystem.of(system) for system in found]
+
+    @answer
+    async def network(self, info: Asked) -> NetworkEffect:
+        """How much its products are worth to those of other domains, its parts included."""
+        found = await run_in_threadpool(info.context.figures.network)
+        return NetworkEffect.of(await run_in_threadpool(found.domain, self.iri))
 
 
 @described

@@ -95,6 +95,7 @@ class Loaders:
         self.carriers = _many(polysemes.carriers, view)
         self.crosswalks = _many(polysemes.crosswalks, view)
         self.crosswalk = _one(polysemes.crosswalks_at, view)
+        self.joinable = _one(polysemes.joinable, view)
 
 
 def _one(

@@ -5,6 +5,7 @@ from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.network import NetworkEffect
 from catalog_service.services import mesh
 
 
@@ -36,6 +37,12 @@ class Mesh:
             edges=found.edges,
             cross_domain_edges=found.cross_domain_edges,
         )
+
+    @answer
+    async def network(self, info: Asked) -> NetworkEffect:
+        """How much its products are worth to each other."""
+        found = await run_in_threadpool(info.context.figures.network)
+        return NetworkEffect.of(await run_in_threadpool(found.mesh))
 
 
 @strawberry.type

@@ -1,8 +1,20 @@
 """Polysemes, and how their members are identified, as the schema has them."""
 
-import strawberry
+from asyncio import gather
 
-from catalog_service.api.graphql.connection import After, Connection, First, by_iri, cut
+import strawberry
+from starlette.concurrency import run_in_threadpool
+
+from catalog_service.api.graphql.connection import (
+    After,
+    Connection,
+    First,
+    bounded,
+    by_iri,
+    cut,
+    place,
+    placed,
+)
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Column, ColumnConnection, Dataset
 from catalog_service.api.graphql.domain import Domain
@@ -13,6 +25,7 @@ from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.domain.names import compact
 from catalog_service.services import polysemes
 from catalog_service.services.resources import Kind
+from catalog_service.terms import Iri
 
 
 @described
@@ -117,6 +130,88 @@ class Crosswalk(Resource):
 
 
 @described
+class PolysemeMeaning:
+    """A polyseme as one domain has it."""
+
+    found: strawberry.Private[polysemes.Meaning]
+
+    @answer
+    async def domain(self, info: Asked) -> Domain | None:
+        """The domain; none for what lies in no domain."""
+        return await info.context.nodes.domain(self.found.domain)
+
+    @answer
+    def concepts(self) -> list[LocalConcept]:
+        """The domain's own concepts."""
+        return [LocalConcept.of(concept) for concept in self.found.concepts]
+
+    @answer
+    async def schemes(self, info: Asked) -> list[IdentifierScheme]:
+        """The schemes in which its products write the identifiers."""
+        found = await gather(*map(info.context.nodes.scheme, self.found.schemes))
+        return [scheme for scheme in found if scheme]
+
+    @answer
+    async def columns(
+        self, info: Asked, first: First = 50, after: After = None
+    ) -> ColumnConnection:
+        """The columns of its products that identify it."""
+        found = cut((c.column for c in self.found.columns), by_iri, first=first, after=after)
+        return ColumnConnection.of(found.of(await info.context.nodes.columns(found.items())))
+
+
+@described
+class JoinPath:
+    """How two products join on a polyseme."""
+
+    found: strawberry.Private[polysemes.JoinPath]
+    coverage: float | None = told(
+        "The share of identifiers that the crosswalk has a pair for, from 0 to 1; none where nobody"
+        " measured it, and for two crosswalks, which were measured apart."
+    )
+
+    @classmethod
+    def of(cls, found: polysemes.JoinPath) -> "JoinPath":
+        """The path that was found."""
+        return cls(found=found, coverage=found.coverage)
+
+    @answer
+    async def left(self, info: Asked) -> DataProduct | None:
+        """One of the products."""
+        return await info.context.nodes.product(self.found.left.product)
+
+    @answer
+    async def left_column(self, info: Asked) -> Column | None:
+        """Its column."""
+        return await info.context.nodes.column(self.found.left.column)
+
+    @answer
+    async def right(self, info: Asked) -> DataProduct | None:
+        """The other product."""
+        return await info.context.nodes.product(self.found.right.product)
+
+    @answer
+    async def right_column(self, info: Asked) -> Column | None:
+        """Its column."""
+        return await info.context.nodes.column(self.found.right.column)
+
+    @answer
+    async def crosswalks(self, info: Asked) -> list[Crosswalk]:
+        """What leads their schemes together.
+
+        None where the columns are in one scheme, one crosswalk between their schemes, or one from
+        each to the global scheme.
+        """
+        found = await gather(*map(info.context.nodes.crosswalk, self.found.crosswalks))
+        return [crosswalk for crosswalk in found if crosswalk]
+
+
+@described
+class JoinPathConnection(Connection[JoinPath]):
+    """A page of pairs of products, each with the path by which they join."""
+
+
+@described
 class Polyseme(Resource):
     """An element that crosses domains and has one global identifier."""
 
@@ -166,6 +261,39 @@ class Polyseme(Resource):
         """The crosswalks that lead to or from its scheme."""
         found = await info.context.loaders.crosswalks.load(self.iri)
         return [Crosswalk.of(crosswalk) for crosswalk in found]
+
+    @answer
+    async def meanings(self, info: Asked) -> list[PolysemeMeaning]:
+        """What it is in each domain that has a word or a column for it, side by side."""
+        concepts, columns = await gather(
+            info.context.loaders.local_concepts.load(self.iri),
+            info.context.loaders.carriers.load(self.iri),
+        )
+        found = polysemes.side_by_side(concepts, columns)
+        return [PolysemeMeaning(found=meaning) for meaning in found]
+
+    @answer
+    async def joinable(
+        self, info: Asked, first: First = 50, after: After = None
+    ) -> JoinPathConnection:
+        """The products that can be joined on it, pair by pair, each by the shortest path."""
+        pairs, behind = await info.context.loaders.joinable.load(self.iri), place(after)
+        start = (Iri(behind[0]), behind[1]) if behind else None
+        wanted = bounded(first) + 1
+        found = await run_in_threadpool(pairs.paths, wanted, start) if pairs else ()
+        page = placed(
+            found[:first],
+            _by_pair,
+            total=pairs.total if pairs else 0,
+            more=len(found) > first,
+            begun=after is not None,
+        )
+        return JoinPathConnection.of(page.turned(JoinPath.of))
+
+
+def _by_pair(path: polysemes.JoinPath) -> tuple[str, Iri]:
+    """The order of pairs: by the IRIs of both products."""
+    return path.pair
 
 
 @described
