@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, Update, bindparam, select
 from sqlalchemy.engine import Connection
 
 from catalog_service.domain.publication import Entry
@@ -60,6 +60,7 @@ class _Difference:
     changed: dict[Iri, None] = field(default_factory=dict)
     _new: list[Tracked] = field(default_factory=list)
     _kept: list[Tracked] = field(default_factory=list)
+    _seen: list[rows.Values] = field(default_factory=list)
     _turns: list[rows.Values] = field(default_factory=list)
     _begun: list[rows.Values] = field(default_factory=list)
     _ended: list[rows.Values] = field(default_factory=list)
@@ -92,11 +93,12 @@ class _Difference:
             self._ended.append(now)
 
     def _follow(self, was: Tracked | None, tracked: Tracked, check: Check) -> None:
-        if was == tracked:
+        if was is not None and _known(was) == _known(tracked):
+            if was.last_seen != tracked.last_seen:
+                self._seen.append(_seen(tracked))
             return
         (self._new if was is None else self._kept).append(tracked)
-        if was is None or replace(tracked, last_seen=was.last_seen) != was:
-            self.changed[check.verdict.subject] = None
+        self.changed[check.verdict.subject] = None
         if was is None or _situation(was) != _situation(tracked):
             by = tracked.finding.waiver if tracked.state is State.WAIVED else None
             turn = Turn(check.time, check.revision, tracked.state, by)
@@ -106,6 +108,8 @@ class _Difference:
         """Write it down."""
         insert(connection, tables.findings, map(rows.of_finding, self._new))
         update(connection, self._kept)
+        if self._seen:
+            connection.execute(_named(("last_seen", "last_revision")), self._seen)
         insert(connection, tables.turns, self._turns)
         row = tables.checks.update().where(tables.checks.c.number == bindparam("at"))
         if self._ended:
@@ -113,6 +117,28 @@ class _Difference:
         if self._still:
             connection.execute(row.values(until=bindparam("time")), self._still)
         insert(connection, tables.checks, self._begun)
+
+
+def _known(tracked: Tracked) -> tuple[object, ...]:
+    """All that can change beyond when, and in which revision, it was last seen."""
+    return (
+        tracked.finding,
+        tracked.state,
+        tracked.changed,
+        tracked.closed,
+        tracked.recovery,
+        tracked.place,
+    )
+
+
+def _seen(tracked: Tracked) -> rows.Values:
+    """That a finding was seen again, which is most of what sweeps have to write down."""
+    return {
+        "to_subject": tracked.subject,
+        "to_fingerprint": tracked.fingerprint,
+        "to_last_seen": rows.stamp(tracked.last_seen),
+        "to_last_revision": tracked.last_revision,
+    }
 
 
 def _situation(tracked: Tracked) -> tuple[State, Iri | None]:
@@ -129,15 +155,19 @@ def insert(connection: Connection, table: Table, values: Iterable[rows.Values]) 
 def update(connection: Connection, kept: Iterable[Tracked]) -> None:
     """Write findings over what the ledger has of them, in one statement."""
     listed = [{f"to_{k}": value for k, value in rows.of_finding(each).items()} for each in kept]
-    if not listed:
-        return
+    if listed:
+        names = [name.removeprefix("to_") for name in listed[0]]
+        connection.execute(_named(names), listed)
+
+
+def _named(names: Iterable[str]) -> Update:
+    """The statement that sets some columns of findings; each value is bound by `to_` and a name."""
     columns = tables.findings.c
-    connection.execute(
+    return (
         tables.findings.update()
         .where(columns.subject == bindparam("to_subject"))
         .where(columns.fingerprint == bindparam("to_fingerprint"))
-        .values({name.removeprefix("to_"): bindparam(name) for name in listed[0]}),
-        listed,
+        .values({name: bindparam(f"to_{name}") for name in names})
     )
 
 

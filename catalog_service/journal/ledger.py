@@ -154,30 +154,31 @@ class Ledger:
 
     def conformance(
         self,
-        subject: Iri | None = None,
+        subjects: Iterable[Iri] | None = None,
         *,
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> tuple[Conformance, ...]:
-        """How one subject, or each of them, stood over time, in the order in which it began.
+        """How each of `subjects`, or of all, stood over time; each in the order in which it began.
 
         Args:
-            subject: the one; all of them by default.
+            subjects: products or decisions; all of them by default.
             since: leave out what ended before.
             until: leave out what began after.
         """
         columns = tables.checks.c
-        query = select(tables.checks)
-        if subject is not None:
-            query = query.where(columns.subject == subject)
+        query = select(tables.checks).order_by(columns.since, columns.number)
         if since is not None:
             later = columns.ended > rows.stamp(since)
             query = query.where(or_(columns.ended.is_(None), later))
         if until is not None:
             query = query.where(columns.since <= rows.stamp(until))
-        query = query.order_by(columns.since, columns.number)
+        found: list[Conformance] = []
         with self._engine.connect() as connection:
-            return tuple(map(rows.check, connection.execute(query)))
+            for some in entering.parts(None if subjects is None else tuple(subjects)):
+                chosen = query if some is None else query.where(columns.subject.in_(some))
+                found.extend(map(rows.check, connection.execute(chosen)))
+        return tuple(found)
 
     def standings(self, subjects: Iterable[Iri] | None = None) -> dict[Iri, Standing]:
         """How those of `subjects` that were ever checked stand now; all that were, by default."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalog_service.domain.findings import Verdict
 from catalog_service.domain.measurement import Measured
 from catalog_service.domain.publication import Fate, Outcome, Submission
+from catalog_service.domain.rdf import Triple
 from catalog_service.domain.tracking import Check
 from catalog_service.governance.gate import Gate, Stage
 from catalog_service.graph import content_hash, quad
@@ -96,6 +97,15 @@ class Publisher(Checker):
                     entry.subject, Fate.PUBLISHED, entry.verdict, entry.revision
                 )
             return tuple(outcomes[submission.subject] for submission in submissions)
+
+    def show(self, graphs: Mapping[Iri, tuple[Triple, ...]]) -> None:
+        """Show graphs that rest on no publication, in turn with what is published.
+
+        Args:
+            graphs: the triples of each, by name.
+        """
+        with self._queue:
+            self._projection.show(graphs)
 
     def observe(self, told: Sequence[Measured], *, now: datetime | None = None) -> Observed:
         """Record what was measured of published products; see `observing`.

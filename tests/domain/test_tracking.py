@@ -5,9 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from catalog_service.domain.findings import Finding, Severity, Verdict
+from catalog_service.domain.findings import NOTICES, Finding, Severity, Verdict
 from catalog_service.domain.publication import Kind
-from catalog_service.domain.tracking import Check, Place, State, Tracked, followed, stood
+from catalog_service.domain.tracking import (
+    GATE_NOTICES,
+    Check,
+    Place,
+    State,
+    Tracked,
+    followed,
+    stood,
+)
 from catalog_service.terms import PM, Iri
 
 ORDERS = Iri("https://mesh.example/products/orders")
@@ -87,6 +95,10 @@ def test_a_sweep_leaves_what_only_a_reader_notices(standard: str, state: State) 
     found = Finding(standard, Severity.WARNING, "Look.", focus=ORDERS)
     (tracked,) = after(check(found), check(hours=1, stage="runtime", read=False))
     assert tracked.state is state
+
+
+def test_what_any_check_notices_is_among_the_notices() -> None:
+    assert NOTICES.keys() > GATE_NOTICES
 
 
 def test_a_waiver_waives_and_its_end_opens_again() -> None:

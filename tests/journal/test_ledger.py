@@ -100,7 +100,7 @@ def test_recording_tells_which_subjects_have_changed(journal: Journal) -> None:
 def test_a_check_that_finds_the_same_only_moves_the_end(journal: Journal) -> None:
     journal.ledger.record([check(ORDERS, found(ORDERS))])
     journal.ledger.record([check(ORDERS, found(ORDERS), hours=5)])
-    (stood,) = journal.ledger.conformance(ORDERS)
+    (stood,) = journal.ledger.conformance([ORDERS])
     assert (stood.since, stood.until, stood.ended) == (NOON, NOON + timedelta(hours=5), None)
     assert not stood.conforms
 
@@ -114,7 +114,7 @@ def test_a_check_of_what_is_no_longer_current_changes_nothing(journal: Journal) 
 def test_how_a_subject_stood_is_kept_over_time(journal: Journal) -> None:
     journal.ledger.record([check(ORDERS, found(ORDERS))])
     journal.ledger.record([check(ORDERS, hours=24)])
-    told = journal.ledger.conformance(ORDERS)
+    told = journal.ledger.conformance([ORDERS])
     assert [(s.conforms, s.since) for s in told] == [
         (False, NOON),
         (True, NOON + timedelta(hours=24)),

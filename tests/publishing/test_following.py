@@ -106,7 +106,7 @@ def test_a_waiver_that_has_ended_is_noticed_where_nothing_else_has_changed(
     assert (outcome.fate, outcome.revision) == (Fate.QUARANTINED, 3)
     assert found(catalog) == [("owner-named", PM.Open)]
     assert (facet(catalog, "waived"), facet(catalog, "violates")) == (0, 1)
-    (first, second) = catalog.journal.ledger.conformance(ORDERS)
+    (first, second) = catalog.journal.ledger.conformance([ORDERS])
     assert (first.conforms, second.conforms, second.revision) == (True, False, 3)
 
 
@@ -117,7 +117,7 @@ def test_what_is_refused_for_new_content_leaves_what_is_published_as_it_stands(
     (outcome,) = publish(catalog, orders(owner=False), now=AFTER)
     assert outcome.fate is Fate.QUARANTINED
     assert found(catalog) == []
-    assert len(catalog.journal.ledger.conformance(ORDERS)) == 1
+    assert len(catalog.journal.ledger.conformance([ORDERS])) == 1
 
 
 def test_what_is_mended_is_closed_and_the_report_no_longer_links_to_it(catalog: Catalog) -> None:

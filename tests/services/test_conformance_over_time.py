@@ -122,6 +122,15 @@ def test_the_history_of_a_product_is_told_in_spans(view: View, ledger: Ledger) -
     assert conformance.history(view, ledger, PLAYS, until=since) == spans[:2]
 
 
+def test_the_histories_of_several_are_those_of_each(
+    view: View, store: Store, ledger: Ledger
+) -> None:
+    told = conformance.histories(view, ledger, [PLAYS, PROFILES, PLAYS, MEDIA])
+    assert told == {each: conformance.history(view, ledger, each) for each in (PLAYS, PROFILES)}
+    narrow = store.view([PLAYS, report_iri(PLAYS)])
+    assert set(conformance.histories(narrow, ledger, [PLAYS, PROFILES])) == {PLAYS}
+
+
 def test_times_of_other_zones_are_told_in_utc(view: View) -> None:
     journal = Journal(None)
     east = timezone(timedelta(hours=9))

@@ -11,7 +11,7 @@ from catalog_service.graph import View, many, query
 from catalog_service.journal import Ledger
 from catalog_service.terms import Iri
 
-__all__ = ["Conformance", "Day", "days", "days_by_domain", "history"]
+__all__ = ["Conformance", "Day", "days", "days_by_domain", "histories", "history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,31 @@ def history(
     """
     if not _holds(view, subject):
         return ()
-    return ledger.conformance(subject, since=since, until=until)
+    return ledger.conformance([subject], since=since, until=until)
+
+
+def histories(
+    view: View,
+    ledger: Ledger,
+    subjects: Iterable[Iri],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> dict[Iri, tuple[Conformance, ...]]:
+    """How each of some products or decisions stood over time, asked once for all of them.
+
+    Args:
+        view: what the caller may see.
+        ledger: where it is kept.
+        subjects: the products or decisions.
+        since: leave out what ended before.
+        until: leave out what began after.
+    """
+    seen = [subject for subject in dict.fromkeys(subjects) if _holds(view, subject)]
+    found: dict[Iri, list[Conformance]] = {}
+    for span in ledger.conformance(seen, since=since, until=until):
+        found.setdefault(span.subject, []).append(span)
+    return {subject: tuple(spans) for subject, spans in found.items()}
 
 
 def days(
