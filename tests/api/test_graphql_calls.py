@@ -8,8 +8,9 @@ from asking import Client, catalog_of, mesh
 
 from catalog_service.api.app import create_app
 from catalog_service.graph import View
-from catalog_service.journal import Journal
+from catalog_service.journal import Journal, Ledger
 
+LEDGER = ("page", "counts", "conformance", "standings", "recoveries", "turns", "of")
 QUERY = """query ($first: Int!) { products(first: $first) { totalCount edges { node {
     title domain { title owner { title } } owner { title memberOf { title } } keywords
     inputPorts { title readsFrom { source product { title } } }
@@ -22,12 +23,15 @@ QUERY = """query ($first: Int!) { products(first: $first) { totalCount edges { n
     upstream { title } downstream { title } consumers { totalCount }
     conformance { conforms findings { standard } } revision versions { revision }
     standings { standing standard { name } } scorecard { tally { share } }
+    conformanceHistory { conforms }
 } } } }"""
 GOVERNED = """query ($first: Int!) {
   heat { edges { node { domain { title heat { products } } cells { met } } } }
   standards { name standings { met warned } waivers { totalCount } owner { title }
     products(first: $first) { edges { node { standing product { title domain {
       scorecard { qualities { tally { share } } } } } findings { message } } } } }
+  findings(first: $first) { edges { node { rule { name } subject { title } recovery { action } } } }
+  domains { edges { node { conformanceDays { conforming } } } }
   waivers { totalCount edges { node { name covers { message } product { title } } } } }"""
 
 
@@ -52,7 +56,10 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Counts the questions to the graph and to the journal; each is still answered."""
     counted: Counter[str] = Counter()
-    for owner, name in ((View, "select"), (Journal, "latest_of"), (Journal, "history_of")):
+    for owner, name in (
+        *((View, "select"), (Journal, "latest_of"), (Journal, "history_of")),
+        *((Ledger, question) for question in LEDGER),
+    ):
         original = getattr(owner, name)
 
         def counting(
@@ -75,6 +82,7 @@ def test_a_page_of_fifty_asks_as_often_as_a_page_of_ten(wide: Client, calls: Cou
     assert all(edge["node"]["outputPorts"][0]["datasets"] for edge in long["edges"][:50])
     assert calls == ten
     assert (calls["latest_of"], calls["history_of"]) == (1, 1)
+    assert (calls["standings"], calls["conformance"]) == (1, 1)
     assert calls["select"] < 52
 
 

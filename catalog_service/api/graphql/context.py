@@ -9,6 +9,7 @@ from strawberry.types import Info
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql.loaders import Loaders
 from catalog_service.bootstrap import Catalog
+from catalog_service.graph import View
 
 if TYPE_CHECKING:
     from catalog_service.api.graphql.nodes import Nodes
@@ -19,16 +20,18 @@ class Context(BaseContext):
 
     Args:
         catalog: what is asked.
+        view: the dataset as the caller may see it.
         figures: the mesh in figures.
         loaders: the questions of this request.
         nodes: finds things by IRI; a noun that needs another asks it, so none imports in a circle.
     """
 
     def __init__(
-        self, catalog: Catalog, figures: Figures, loaders: Loaders, nodes: "Nodes"
+        self, catalog: Catalog, view: View, figures: Figures, loaders: Loaders, nodes: "Nodes"
     ) -> None:
         super().__init__()
         self.catalog = catalog
+        self.view = view
         self.figures = figures
         self.loaders = loaders
         self.nodes = nodes

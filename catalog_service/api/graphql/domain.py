@@ -10,6 +10,7 @@ from catalog_service.api.graphql.connection import After, Connection, First
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.heat import HeatRow, row_of
+from catalog_service.api.graphql.history import ConformanceDay, SinceDay, UntilDay, days
 from catalog_service.api.graphql.listing import listing, page
 from catalog_service.api.graphql.network import NetworkEffect
 from catalog_service.api.graphql.product import ProductConnection
@@ -88,6 +89,14 @@ class Domain(Resource):
         """How its products, those of its sub-domains included, stand to each standard."""
         board = await info.context.loaders.board()
         return row_of(board, self.iri)
+
+    @answer
+    async def conformance_days(
+        self, info: Asked, since: SinceDay = None, until: UntilDay = None
+    ) -> list[ConformanceDay]:
+        """How its products, those of its sub-domains included, stood at the end of each day."""
+        asked = (self.iri, *days(info, since, until))
+        return [ConformanceDay.of(day) for day in await info.context.loaders.days.load(asked)]
 
     @answer
     async def scorecard(self, info: Asked) -> ScorecardSum:

@@ -30,8 +30,9 @@ def router(catalog: Catalog, figures: Figures) -> GraphQLRouter[Context, None]:
     """The door at `/graphql`."""
 
     def context() -> Context:
-        loaders = Loaders(catalog.view(), catalog)
-        return Context(catalog, figures, loaders, Nodes(loaders, catalog.layers))
+        view = catalog.view()
+        loaders = Loaders(view, catalog)
+        return Context(catalog, view, figures, loaders, Nodes(loaders, catalog.layers))
 
     return _Door(catalog, context_getter=context)
 

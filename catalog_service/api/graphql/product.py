@@ -9,6 +9,7 @@ from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Dataset, PolysemeBinding
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.finding import Verdict
+from catalog_service.api.graphql.history import ConformanceSpan, SinceTime, UntilTime
 from catalog_service.api.graphql.port import InputPort, ManagementPort, OutputPort
 from catalog_service.api.graphql.publication import Fact, Version
 from catalog_service.api.graphql.resource import Resource, by_title, head
@@ -165,6 +166,14 @@ class DataProduct(Resource):
     async def conformance(self, info: Asked) -> Verdict | None:
         """How it stands to the standards, by all checks of what is published."""
         return await info.context.nodes.verdict(self.iri)
+
+    @answer
+    async def conformance_history(
+        self, info: Asked, since: SinceTime = None, until: UntilTime = None
+    ) -> list[ConformanceSpan]:
+        """How it stood over time, the first span first."""
+        found = await info.context.loaders.history.load((self.iri, since, until))
+        return [ConformanceSpan.of(span) for span in found]
 
     @answer
     async def standings(self, info: Asked) -> list[HeldTo]:

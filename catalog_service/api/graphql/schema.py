@@ -17,7 +17,9 @@ from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.cost import CostLimiter
 from catalog_service.api.graphql.domain import Domain
 from catalog_service.api.graphql.fields import IRI, ByIri, answer, described, given
+from catalog_service.api.graphql.findings import FindingQuery
 from catalog_service.api.graphql.heat import HeatQuery
+from catalog_service.api.graphql.history import HistoryQuery
 from catalog_service.api.graphql.lineage import LineageQuery
 from catalog_service.api.graphql.mesh import MeshQuery
 from catalog_service.api.graphql.polyseme import Crosswalk, IdentifierScheme, LocalConcept, Polyseme
@@ -37,7 +39,16 @@ FILE = Path(__file__).parent / "schema.graphql"
 
 
 @described
-class Query(SearchQuery, LineageQuery, StandardQuery, HeatQuery, WaiverQuery, MeshQuery):
+class Query(
+    SearchQuery,
+    LineageQuery,
+    StandardQuery,
+    HeatQuery,
+    WaiverQuery,
+    MeshQuery,
+    FindingQuery,
+    HistoryQuery,
+):
     """What can be asked of the catalog."""
 
     @answer

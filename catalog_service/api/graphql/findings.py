@@ -1,0 +1,175 @@
+"""Findings over time: those of the whole mesh, page by page."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from starlette.concurrency import run_in_threadpool
+
+from catalog_service.api.graphql.connection import After, Connection, First, Page, bounded
+from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    described_input,
+    given,
+    narrowing,
+    told,
+)
+from catalog_service.api.graphql.finding import Finding
+from catalog_service.domain.findings import Severity
+from catalog_service.domain.tracking import State
+from catalog_service.errors import NotFound
+from catalog_service.graph import View
+from catalog_service.journal import Ledger
+from catalog_service.services import findings
+from catalog_service.services.findings import Filter, Key
+from catalog_service.services.standards import Layers
+from catalog_service.terms import Iri
+
+FILTER = "Which ones."
+_WEIGHTS = {severity.weight: severity.value for severity in Severity}
+
+
+@described_input
+class FindingFilter:
+    """Which findings to answer; values of one field are alternatives, fields narrow each other."""
+
+    products: list[Iri] | None = narrowing("Of these products or decisions.")
+    domains: list[Iri] | None = narrowing("Of products of these domains and of their sub-domains.")
+    owners: list[Iri] | None = narrowing("Of products that these people or teams answer for.")
+    standards: list[str] | None = narrowing(
+        "Of these standards, by name, short id or IRI; or of this name where no standard sees it."
+    )
+    severities: list[Severity] | None = narrowing("That weigh this much.")
+    states: list[State] | None = narrowing("In one of these states; all of them by default.")
+    since: datetime | None = narrowing("That came to their state then or later.")
+
+    def wanted(self, layers: Layers) -> Filter:
+        """It as the ledger has it."""
+        return Filter(
+            subjects=tuple(self.products or ()),
+            states=tuple(self.states or ()),
+            severities=tuple(self.severities or ()),
+            standards=tuple(_key(layers, name) for name in self.standards or ()),
+            domains=tuple(self.domains or ()),
+            owners=tuple(self.owners or ()),
+            since=self.since,
+        )
+
+
+@described
+class FindingCount:
+    """How many findings share some values."""
+
+    state: State = told("The state.")
+    severity: Severity = told("How much they weigh.")
+    standard: str = told("The standard.")
+    domain: Iri | None = told("The domain of the product; none for decisions.")
+    count: int = told("How many there are.")
+
+
+@described
+class FindingConnection(Connection[Finding]):
+    """A page of findings."""
+
+
+@described
+class Turn:
+    """One change of the state of a finding."""
+
+    time: datetime = told("When it was.")
+    revision: int = told("The revision that was checked.")
+    state: State = told("The state from then on.")
+    by: Iri | None = told("The waiver or the recovery that brought it.")
+
+
+@described
+class Trace:
+    """One finding, with every change of its state."""
+
+    finding: Finding = told("The finding.")
+    turns: list[Turn] = told("The changes, the first one first.")
+
+
+@strawberry.type
+class FindingQuery:
+    """The questions about findings over time."""
+
+    @answer
+    async def findings(
+        self,
+        info: Asked,
+        filter: Annotated[FindingFilter | None, given(FILTER)] = None,  # noqa: A002
+        first: First = 50,
+        after: After = None,
+    ) -> FindingConnection:
+        """What checks found, closed findings too: the gravest first, then by product."""
+        view, ledger, wanted = _asked(info, filter)
+        start = Key.read(after) if after is not None else None
+        size = bounded(first)
+        found = await run_in_threadpool(
+            findings.page, view, ledger, wanted, after=start, first=size
+        )
+        counted = await run_in_threadpool(findings.counts, view, ledger, wanted)
+        placed = [(findings.key(one).cursor, Finding.of(one)) for one in found.findings]
+        page = Page(placed, counted.total(), found.more, after is not None)
+        return FindingConnection.of(page)
+
+    @answer
+    async def finding_counts(
+        self,
+        info: Asked,
+        filter: Annotated[FindingFilter | None, given(FILTER)] = None,  # noqa: A002
+    ) -> list[FindingCount]:
+        """How many findings there are, by state, weight, standard and domain; the most first."""
+        by = ("state", "weight", "standard", "domain")
+        counted = await run_in_threadpool(findings.counts, *_asked(info, filter), *by)
+        return [
+            FindingCount(
+                state=State(str(state)),
+                severity=Severity(_WEIGHTS[int(str(weight))]),
+                standard=str(standard),
+                domain=Iri(str(domain)) if domain else None,
+                count=count,
+            )
+            for (state, weight, standard, domain), count in sorted(
+                counted.items(), key=lambda item: (-item[1], *map(str, item[0]))
+            )
+        ]
+
+    @answer
+    async def finding(
+        self,
+        info: Asked,
+        product: Annotated[Iri, given("The product or the decision that it is about.")],
+        fingerprint: Annotated[str, given("What makes it the same finding over time.")],
+    ) -> Trace | None:
+        """One finding, with every change of its state."""
+        view, ledger = info.context.view, info.context.catalog.journal.ledger
+        found = await run_in_threadpool(findings.find, view, ledger, product, fingerprint)
+        if found is None:
+            return None
+        turns = await run_in_threadpool(findings.turns, view, ledger, found)
+        return Trace(
+            finding=Finding.of(found),
+            turns=[
+                Turn(time=turn.time, revision=turn.revision, state=turn.state, by=turn.by)
+                for turn in turns
+            ],
+        )
+
+
+def _asked(info: Asked, asked: FindingFilter | None) -> tuple[View, Ledger, Filter]:
+    """The view and the ledger to ask, and what is wanted of them."""
+    catalog = info.context.catalog
+    wanted = asked.wanted(catalog.layers) if asked else Filter()
+    return info.context.view, catalog.journal.ledger, wanted
+
+
+def _key(layers: Layers, name: str) -> str:
+    """What findings call a standard, however it is named; what no standard sees has one name."""
+    try:
+        return layers.named(name).key
+    except NotFound:
+        return name
