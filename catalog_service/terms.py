@@ -64,6 +64,7 @@ PM = Namespace(
     becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed
     fingerprint firstRevision lastRevision reopened Recovery notEvaluated
     Waiver waives appliesTo rationale grantedBy expires covers
+    RunState runState RunStarted RunCompleted RunFailed RunAborted
     Consumption consumer consumes
     ConsumptionEdges CrossDomainEdges ReachableProducts PolysemeCoverage CompositionDepth
     ActiveConsumers JoinablePairs
@@ -158,7 +159,13 @@ PD = Namespace(
 )
 GDPR = Namespace("https://w3id.org/dpv/legal/eu/gdpr#", "A6-1-a A6-1-b A6-1-f A9-2-a")
 LOC = Namespace("https://w3id.org/dpv/loc#", "EU")
-VOID = Namespace("http://rdfs.org/ns/void#", "Linkset Dataset triples")
+VOID = Namespace(
+    "http://rdfs.org/ns/void#",
+    """
+    Linkset Dataset DatasetDescription triples entities classPartition class uriSpace sparqlEndpoint
+    dataDump feature vocabulary
+    """,
+)
 SD = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",
     """
@@ -176,7 +183,7 @@ SH = Namespace(
     """,
 )
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind fn hasEmail hasURL")
-FOAF = Namespace("http://xmlns.com/foaf/0.1/", "page Agent name Document")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/", "page Agent name Document homepage primaryTopic")
 OWL = Namespace("http://www.w3.org/2002/07/owl#", "Ontology sameAs equivalentClass versionInfo")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type Property langString")
 RDFS = Namespace(

@@ -9,6 +9,7 @@ from catalog_service.api import health, problems, products, resources, sparql
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import door as graphql
 from catalog_service.api.guard import LOOPBACK, Guard, loopback
+from catalog_service.api.sparql import graphs
 from catalog_service.bootstrap import Catalog
 from catalog_service.errors import Misconfigured
 from catalog_service.settings import Settings
@@ -43,7 +44,14 @@ def create_app(catalog: Catalog) -> FastAPI:
     app.include_router(health.router(catalog))
     figures = Figures(catalog)
     app.include_router(graphql.router(catalog, figures))
-    app.include_router(sparql.router(catalog.pool, endpoint=f"{catalog.base_iri}sparql"))
+    app.include_router(
+        sparql.router(
+            catalog.pool,
+            endpoint=f"{catalog.base_iri}sparql",
+            revision=lambda: catalog.projection.revision,
+        )
+    )
+    app.include_router(graphs.router(catalog, figures))
     app.include_router(products.router(catalog))
     app.include_router(resources.router(catalog, figures))
     return app

@@ -51,6 +51,13 @@ class Answer:
         if len(message.payload) > 1:
             yield message.payload[1:]
 
+    def whole(self) -> bytes | None:
+        """All of it, where it came in one message: it is over then. Otherwise it is yet to come."""
+        if self._first.verb is not Verb.END:
+            return None
+        self._finish(reusable=not self._first.payload[0])
+        return self._first.payload[1:]
+
     @property
     def over(self) -> bool:
         """True where it has come to its end, or has been closed."""

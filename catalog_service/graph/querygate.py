@@ -110,6 +110,11 @@ def admit(text: str) -> Admitted:
     return Admitted(text, gate.passed(), gate.names_dataset)
 
 
+def words(text: str) -> Iterator[str]:
+    """The words of a query or an update, in small letters: none in strings, IRIs or comments."""
+    return (token.text.lower() for token in _tokens(text) if token.kind == "word")
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     """The tokens of a query, without space and comments: `other` is one character of none."""
     for found in _TOKEN.finditer(text):

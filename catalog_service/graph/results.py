@@ -41,6 +41,9 @@ FORMAT_IRIS = tuple(
 )
 """The formats by the IRIs that the W3C gave them, as a service description names them."""
 
+TRIPLES_IRIS = tuple(kind.iri for kind in _TRIPLES.values())
+"""Those of triples, likewise."""
+
 _LOOK_AHEAD = 1_000
 _XML_NAME_AT_END = re.compile(r"[^\W\d][\w.-]*\Z")
 _F = TypeVar("_F")

@@ -13,8 +13,13 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 import pytest
+import rdflib
+import SPARQLWrapper
 import uvicorn
 from fastapi import FastAPI
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import POSTDIRECTLY
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 from catalog_service.api import problems, sparql
 from catalog_service.domain.rdf import Literal, Triple, line
@@ -27,7 +32,13 @@ A, B, MANY = (Iri(f"http://mesh.example/{name}") for name in ("a", "b", "many"))
 ENDPOINT = Iri("https://mesh.example/sparql")
 TITLES = "SELECT ?title { ?s dct:title ?title } ORDER BY ?title"
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+GROWING = (
+    "SELECT (STRLEN(?x30) AS ?n) { BIND(REPEATED AS ?x0) ".replace("REPEATED", f"'{'y' * 1000}'")
+    + " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(30))
+    + " }"
+)
 EVERYTHING = "SELECT * { ?s ?p ?o . ?t ?q ?r }"
+REVISION = [7]
 JSON = "application/sparql-results+json"
 
 
@@ -65,7 +76,7 @@ def pool() -> Iterator[WorkerPool]:
 def door(pool: WorkerPool) -> Iterator[str]:
     app = FastAPI(openapi_url=None)
     problems.install(app)
-    app.include_router(sparql.router(pool, endpoint=ENDPOINT))
+    app.include_router(sparql.router(pool, endpoint=ENDPOINT, revision=lambda: REVISION[0]))
     with served(app) as address:
         yield address
 
@@ -88,7 +99,7 @@ def test_a_query_comes_by_get_by_form_and_by_itself(door: str) -> None:
     for answer in (ask(door, TITLES), form, direct):
         assert titles(answer) == ["first", "zweite ä"]
         assert answer.headers["content-type"] == JSON
-        assert answer.headers["vary"] == "Accept"
+        assert answer.headers["vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +194,7 @@ def test_a_bare_request_is_answered_by_what_the_door_is(door: str) -> None:
 def test_the_description_is_written_as_asked(door: str, accept: str, media_type: str) -> None:
     answer = httpx.get(door, headers={"Accept": accept})
     assert answer.headers["content-type"] == media_type
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
 
 
 def test_head_tells_what_get_would_without_the_answer(door: str, pool: WorkerPool) -> None:
@@ -293,6 +304,11 @@ def test_nobody_is_called_for_a_query(door: str, attack: str) -> None:
         ("SELECT * " + "{" * 3000, 400, "limit-exceeded"),
         ("ASK { FILTER" + "(" * 5000 + "1" + ")" * 5000 + "}", 400, "limit-exceeded"),
         ("ASK { " + "?s ?p ?o . " * 5000 + "}", 400, "limit-exceeded"),
+        ("ASK { FILTER(" + "1+" * 3000 + "1) }", 400, "limit-exceeded"),
+        ("ASK { " + "{} UNION " * 2000 + "{} }", 400, "limit-exceeded"),
+        ("ASK { ?s " + "^" * 3990 + "?p ?o }", 400, "query-syntax"),
+        ("ASK { FILTER(" + "!" * 60_000 + "true) }", 400, "limit-exceeded"),
+        (GROWING, 503, "memory-limit"),
         (PRODUCT, 503, "query-timeout"),
         ("SELECT * { ?s (dct:subject|!dct:subject)* ?o . ?a ?b ?c . ?d ?e ?f }", 0, ""),
         (f"{EVERYTHING} ORDER BY ?s ?t", 503, "memory-limit"),
@@ -341,6 +357,86 @@ def test_large_answers_come_whole(door: str) -> None:
     answer = ask(door, f"{EVERYTHING} LIMIT 9000", "text/csv")
     assert len(answer.content) > 1 << 20
     assert answer.text.count("\r\n") == 9001
+
+
+def test_an_answer_has_a_tag_by_which_a_client_asks_whether_it_still_holds(
+    door: str, pool: WorkerPool
+) -> None:
+    tag = ask(door, TITLES).headers["etag"]
+    options: dict[str, dict[str, str]] = {"headers": {"If-None-Match": f'"other", {tag}'}}
+    asked_before = pool.health().stopped
+    for method in ("GET", "HEAD"):
+        same = httpx.request(method, door, params={"query": TITLES}, **options)
+        assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
+    assert pool.health().stopped == asked_before
+    others = (
+        ask(door, TITLES, "text/csv"),
+        ask(door, TITLES, **{"default-graph-uri": A}),
+        ask(door, TITLES + " LIMIT 1"),
+    )
+    assert len({tag, *(answer.headers["etag"] for answer in others)}) == 4
+    REVISION[0] += 1
+    assert titles(httpx.get(door, params={"query": TITLES}, **options)) == ["first", "zweite ä"]
+    assert titles(httpx.post(door, data={"query": TITLES}, headers={"If-None-Match": "*"}))
+
+
+@pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "StrUUID()", "BNODE()"])
+def test_what_is_another_each_time_has_no_tag(door: str, function: str) -> None:
+    answer = ask(door, f"SELECT ({function} AS ?it) {{}}")
+    assert answer.status_code == 200
+    assert "etag" not in answer.headers
+
+
+def test_large_answers_are_compressed_on_their_way_for_who_takes_it(door: str) -> None:
+    query = {"query": f"{EVERYTHING} LIMIT 9000"}
+    for accept, encoding in (("gzip, br", "gzip"), ("gzip;q=0", None), ("identity", None)):
+        headers = {"Accept": "text/csv", "Accept-Encoding": accept}
+        with httpx.stream("GET", door, params=query, headers=headers, timeout=30) as answer:
+            assert answer.headers.get("content-encoding") == encoding
+            assert answer.headers["vary"] == "Accept, Accept-Encoding"
+            length = sum(map(len, answer.iter_raw()))
+            assert (length < 100_000) == bool(encoding)
+        assert httpx.get(door, params=query, headers=headers).text.count("\r\n") == 9001
+    assert "content-encoding" not in ask(door, TITLES).headers
+
+
+def test_a_compressed_answer_that_breaks_off_never_looks_complete(door: str) -> None:
+    headers = {"Accept-Encoding": "gzip"}
+    with (
+        httpx.stream(
+            "GET", door, params={"query": EVERYTHING}, headers=headers, timeout=30
+        ) as answer,
+        pytest.raises(httpx.RemoteProtocolError),
+    ):
+        answer.read()
+
+
+def test_sparqlwrapper_is_answered(door: str) -> None:
+    for ask_as in (SPARQLWrapper.GET, SPARQLWrapper.POST, POSTDIRECTLY):
+        client = SPARQLWrapper.SPARQLWrapper(door, returnFormat=SPARQLWrapper.JSON)
+        client.setQuery(TITLES)
+        if ask_as is POSTDIRECTLY:
+            client.setMethod(SPARQLWrapper.POST)
+            client.setRequestMethod(POSTDIRECTLY)
+        else:
+            client.setMethod(ask_as)
+        rows = client.queryAndConvert()["results"]["bindings"]
+        assert [row["title"]["value"] for row in rows] == ["first", "zweite ä"]
+    client = SPARQLWrapper.SPARQLWrapper(door, returnFormat=SPARQLWrapper.TURTLE)
+    client.setQuery(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{A}> {{ ?s ?p ?o }} }}")
+    assert b"first" in client.queryAndConvert()
+    client.setQuery("CONSTRUCT { nonsense }")
+    with pytest.raises(QueryBadFormed):
+        client.query()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_the_store_of_rdflib_is_answered(door: str, method: str) -> None:
+    graph = rdflib.Graph(SPARQLStore(door, method=method), identifier=rdflib.URIRef(A))
+    assert [str(title) for title in graph.objects(predicate=rdflib.URIRef(DCT.title))] == ["first"]
+    whole = rdflib.Graph(SPARQLStore(door, method=method, returnFormat="json"))
+    assert [str(row.title) for row in whole.query(TITLES)] == ["first", "zweite ä"]
+    assert whole.query("ASK { ?s ?p 'first' }").askAnswer is True
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
