@@ -7,7 +7,7 @@ from typing import TypeVar
 from catalog_service.domain.names import short
 from catalog_service.governance.standards import GROUPS, Standard
 from catalog_service.graph import Row, View, many, query
-from catalog_service.publishing.product_documents import product_documents
+from catalog_service.publishing.product_documents import conformance, product_documents
 from catalog_service.publishing.said import NAMES, Said, above, things
 from catalog_service.search import Document, Kind
 from catalog_service.terms import DCT, PM, RDFS, SKOS, Iri
@@ -39,6 +39,15 @@ def documents(view: View, subjects: Iterable[Iri]) -> dict[Iri, tuple[Document, 
         for decision, document in _governed(view, rows):
             found[decision] = (*found[decision], document)
     return found
+
+
+def conformances(view: View, products: Iterable[Iri]) -> dict[Iri, str]:
+    """What the last report on each product comes to, in the words that search has for it."""
+    return {
+        product: told
+        for batch in _batches(products)
+        for product, told in conformance(view, batch).items()
+    }
 
 
 def standard_documents(standards: Iterable[Standard]) -> tuple[Document, ...]:

@@ -73,7 +73,7 @@ class _Told:
             concepts,
             things(view, sorted(named)),
             higher,
-            _conformance(asked("last_reports")),
+            conformance(view, products),
             freshness(asked("promised_freshness")),
             uses(view, products),
         )
@@ -206,11 +206,11 @@ def _distinct(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _conformance(rows: Iterable[Row]) -> dict[Iri, str]:
+def conformance(view: View, products: Sequence[Iri]) -> dict[Iri, str]:
     """What the last report comes to: `violates`, `waived`, `warnings` or `conforms`."""
     conforms: dict[Iri, bool] = {}
     severities: dict[Iri, set[Iri]] = defaultdict(set)
-    for row in rows:
+    for row in view.select(many(query(__package__, "last_reports"), "product", products)):
         conforms[row.iri("product")] = row["conforms"] == Literal("true", XSD.boolean)
         if "severity" in row:
             severities[row.iri("product")].add(row.iri("severity"))
