@@ -138,7 +138,7 @@ class Network:
 
 
 def network(view: View) -> Network:
-    """What a view shows of the network; seven questions, however large the mesh."""
+    """What a view shows of the network; eight questions, however large the mesh."""
     rows = view.select(query(__package__, "homes"))
     homes = {at: optional(told[0], "domain") for at, told in grouped(rows, "product").items()}
     steps: dict[Iri, list[Iri]] = defaultdict(list)
@@ -149,9 +149,10 @@ def network(view: View) -> Network:
     for row in view.select(query(__package__, "parts")):
         if (whole := optional(row, "whole")) is not None:
             wholes[row.iri("domain")].add(whole)
+    carrying = {row.iri("dataset") for row in view.select(query(__package__, "bound"))}
     bound: dict[Iri, list[bool]] = defaultdict(list)
-    for row in view.select(query(__package__, "bound")):
-        bound[row.iri("product")].append(row.text("bound") == "true")
+    for row in view.select(query(__package__, "datasets")):
+        bound[row.iri("product")].append(row.iri("dataset") in carrying)
     return Network(
         homes=homes,
         wholes={domain: frozenset(found) for domain, found in wholes.items()},

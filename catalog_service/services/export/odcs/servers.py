@@ -27,6 +27,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "vertica": ("database", "schema"),
 }
 """The parts of a server's address, for each type that has its own keys for them."""
+HOSTLESS = frozenset({"databricks", "redshift"})
+"""Types whose servers may go unnamed."""
 HOSTS = {"bigquery": "project", "snowflake": "account"}
 """The key that names the server, where it is not `host`."""
 
@@ -78,7 +80,8 @@ def _address(kind: str, urls: tuple[Iri, ...]) -> dict[str, Any]:
 
 def _is_of(url: Iri, kind: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme == kind and bool(parts.netloc) and not parts.query and not parts.fragment
+    named = bool(parts.netloc) or kind in HOSTLESS
+    return parts.scheme == kind and named and not parts.query and not parts.fragment
 
 
 def _parts(kind: str, url: Iri) -> dict[str, Any]:
@@ -90,8 +93,8 @@ def _parts(kind: str, url: Iri) -> dict[str, Any]:
     host, colon, port = found.netloc.partition(":")
     if (colon and not port.isdigit()) or (kind in HOSTS and colon):
         return {}
-    named = {HOSTS.get(kind, "host"): host, **({"port": int(port)} if port else {})}
-    return named | dict(zip(PLACES[kind], path, strict=True))
+    where = kept(**{HOSTS.get(kind, "host"): host, "port": int(port) if port else None})
+    return where | dict(zip(PLACES[kind], path, strict=True))
 
 
 def _format(stated: Stated, contract: Contract, name: str) -> str:
