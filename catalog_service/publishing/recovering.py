@@ -25,6 +25,7 @@ from catalog_service.harvesting.runner import Harvest
 from catalog_service.journal import Journal
 from catalog_service.publishing import observing
 from catalog_service.publishing.decided import decided
+from catalog_service.publishing.following import follow, show
 from catalog_service.publishing.neighbourhood import Neighbours
 from catalog_service.publishing.projection import Projection
 from catalog_service.publishing.publisher import Publisher
@@ -208,11 +209,12 @@ class Recoverer:
         )
         if outcome.fate is not Fate.PUBLISHED or outcome.revision is None:
             return _Attempt(f"{how}: refused at the gate: {_blocking(outcome.verdict)}")
-        self._journal.ledger.record((Check(verdict, outcome.revision, RUNTIME, now),))
+        check = Check(verdict, outcome.revision, RUNTIME, now)
+        follow(self._journal, self._projection, [check])
         return _Attempt(f"{how}; as revision {outcome.revision} it conforms", outcome.revision)
 
     def _show(self, product: Iri) -> None:
-        self._projection.tell(self._journal.ledger.standings([product]))
+        show(self._journal, self._projection, [product])
 
 
 def _listed(files: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from catalog_service.journal import Journal
 from catalog_service.journal.judged import Judgement
 from catalog_service.publishing.bases import BATCH, HANDLED, Bases, Rules, batches
 from catalog_service.publishing.consumers import Consumer, consumers
+from catalog_service.publishing.following import follow
 from catalog_service.publishing.judges import Judges
 from catalog_service.publishing.pointing import Places
 from catalog_service.publishing.projection import Projection
@@ -193,9 +194,7 @@ class Sweeper:
             Check(verdict, bases.current[subject][1], RUNTIME, now)
             for subject, verdict in pointed.items()
         ]
-        changed = self._journal.ledger.record(checks)
-        if changed:
-            self._projection.tell(self._journal.ledger.standings(changed))
+        follow(self._journal, self._projection, checks)
         self._journal.judged.keep(
             {subject: Judgement(digests[subject], verdict) for subject, verdict in pointed.items()}
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_service.bootstrap import build
+from catalog_service.search import Question
 from catalog_service.settings import Settings
 
 HELPER = Path(__file__).with_name("publish_until_killed.py")
@@ -18,6 +19,7 @@ ROUNDS = 8
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path) -> None:
     home = tmp_path / "home"
     acknowledged: dict[str, int] = {}
+    warned: dict[str, int] = {}
     for turn in range(ROUNDS):
         process = subprocess.Popen(
             [sys.executable, HELPER, home, str(turn)], stdout=subprocess.PIPE, text=True
@@ -31,6 +33,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path) 
             if told.endswith("."):  # a line that the kill cut short is no acknowledgement
                 subject, revision = told.rstrip(".").split()
                 acknowledged[subject] = int(revision)
+            elif told.endswith("!"):
+                subject, revision = told.rstrip("!").split()
+                warned[subject] = int(revision)
         with build(Settings(home=home)) as catalog:
             count = catalog.journal.verify()
             current = {e.subject: e for e in catalog.journal.current()}
@@ -43,7 +48,12 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path) 
             for entry in current.values():
                 shown = catalog.view().graph(entry.subject)
                 assert len(shown) == entry.nquads.count("\n")
-                assert set(stands[entry.subject].verdict.findings) == set(entry.verdict.findings)
+                stood = stands[entry.subject].conformance
+                assert (stood.violations, stood.infos, stood.waived) == (0, 0, 0)
+                assert stood.warnings or warned.get(entry.subject) != entry.revision
             assert catalog.index.revision == count
+            found = catalog.index.find(Question(conformance=("warnings",), kinds=("product",)))
+            assert found.total == sum(t.conformance.warnings > 0 for t in stands.values())
             assert catalog.projection.revision == count
     assert acknowledged, "the process was killed before it acknowledged anything"
+    assert warned, "the process was killed before it acknowledged anything unchanged"
