@@ -3,6 +3,7 @@
 from bench import memory, publishing, search, start
 
 publishing.main()
+sweep.main()
 start.main()
 memory.main()
 search.main()
