@@ -1,6 +1,6 @@
 """All measurements, one after the other: `make bench`."""
 
-from bench import memory, publishing, search, start
+from bench import memory, publishing, search, start, sweep
 
 publishing.main()
 sweep.main()
