@@ -131,6 +131,11 @@ class View:
     def fetch(self, names: Iterable[Iri]) -> None:
         """Be told of graphs that are about to be asked for; a view of a store has them at hand."""
 
+    @property
+    def whole(self) -> bool:
+        """True where all graphs may be seen."""
+        return self._graphs is None
+
     def sees(self, graph: Iri) -> bool:
         """True where the graph is there and may be seen."""
         name = convert.node(graph)

@@ -9,9 +9,10 @@ from catalog_service.domain.tracking import Standing
 from catalog_service.governance import reasoning
 from catalog_service.governance.closure import Ontology
 from catalog_service.governance.layers import Layers
-from catalog_service.graph import Store, parse, quad
+from catalog_service.graph import Store, View, parse, quad
 from catalog_service.journal import Journal
 from catalog_service.publishing import conformance, indexing, standing
+from catalog_service.publishing.visible import Visible
 from catalog_service.search import Index
 from catalog_service.terms import PM, STD, Iri
 
@@ -45,6 +46,7 @@ class Projection:
         self.followers: list[Follower] = []
         self._standards = standards
         self._ontology = ontology
+        self._visible = Visible(SHAPES, lambda: indexing.standard_documents(standards))
 
     def fill(self, journal: Journal) -> None:
         """Fill an empty store with what is current, and the index where it is behind.
@@ -108,9 +110,13 @@ class Projection:
         """
         if not standings:
             return
+        products = [s for s, t in standings.items() if t.conformance.place.kind is Kind.PRODUCT]
+        before = indexing.conformances(self.store.view(), products)
         self.show({conformance.graph_of(s): conformance.of(t) for s, t in standings.items()})
-        found = [s for s, t in standings.items() if t.conformance.place.kind is Kind.PRODUCT]
-        self.index.replace(indexing.documents(self.store.view(), found), self.revision)
+        after = indexing.conformances(self.store.view(), products)
+        # A first sweep mostly says that more was evaluated, of which search knows nothing.
+        other = [product for product in products if before.get(product) != after.get(product)]
+        self.index.replace(indexing.documents(self.store.view(), other), self.revision)
 
     def show(self, graphs: Mapping[Iri, tuple[Triple, ...]]) -> None:
         """Bring in graphs that rest on no entry, such as what was observed of a product.
@@ -119,8 +125,13 @@ class Projection:
             graphs: the triples of each, by name; an empty one is gone.
         """
         self.store.replace(graphs)
+        self._visible.forget()
         for follower in self.followers:
             follower.replace(graphs)
+
+    def index_of(self, view: View) -> Index:
+        """The search index of what a view shows: nothing else is found, counted or completed."""
+        return self.index if view.whole else self._visible.index(view, self.revision)
 
     def contents(self) -> Iterator[bytes]:
         """Everything in the graph as N-Quads, in chunks, to start a follower with."""

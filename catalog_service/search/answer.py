@@ -1,10 +1,12 @@
 """Answering a question from one snapshot of the index."""
 
+from typing import NamedTuple
+
 import tantivy
 
 from catalog_service.errors import InvalidRequest
 from catalog_service.search import paging
-from catalog_service.search.facets import Filters, facets
+from catalog_service.search.facets import Facet, Filters, facets
 from catalog_service.search.paging import Page
 from catalog_service.search.query import counted, ranked
 from catalog_service.search.question import Cursor, Hit, Hits, Order, Question
@@ -13,27 +15,37 @@ from catalog_service.search.reading import ENOUGH, Reading, read
 from catalog_service.search.schema import stored
 
 
-def answer(
-    searcher: tantivy.Searcher, revision: int, question: Question, after: Cursor | None
-) -> Hits:
+class Snapshot(NamedTuple):
+    """The index as it was at one time.
+
+    Args:
+        searcher: what answers.
+        revision: the revision it is at.
+        whole: the facets of everything there is, as far as they were asked for; they are asked for
+            often, and nothing takes longer.
+    """
+
+    searcher: tantivy.Searcher
+    revision: int
+    whole: dict[str, Facet]
+
+
+def answer(snapshot: Snapshot, question: Question, after: Cursor | None) -> Hits:
     """What the question finds: the figures over all of it, and one page.
 
     Args:
-        searcher: the snapshot.
-        revision: the revision it is at.
+        snapshot: of what it is asked.
         question: what is asked.
         after: its cursor, read.
 
     Raises:
         InvalidRequest: its cursor or one of its facets is none.
     """
+    searcher, revision, _ = snapshot
     reading = _read(searcher, question, after)
     if after is None and reading is not None:
         reading = _loosened_where_needed(searcher, question, reading)
     page = _page(searcher, question, reading, after)
-
-    def narrowed(filters: Filters) -> tantivy.Query:
-        return counted(reading, filters)
 
     digest = question.digest
     kept = reading.kept() if reading else []
@@ -49,7 +61,7 @@ def answer(
     )
     return Hits(
         total=page.total,
-        facets=facets(searcher, question.facets, question.filters(), narrowed),
+        facets=_facets(snapshot, question, reading),
         hits=hits,
         revision=revision,
         next=hits[-1].cursor if hits and len(page.placed) > question.first else "",
@@ -57,6 +69,19 @@ def answer(
         lost=tuple(w.text for w in reading.words if w.text in reading.lost) if reading else (),
         every=reading is None or reading.every,
     )
+
+
+def _facets(snapshot: Snapshot, question: Question, reading: Reading | None) -> tuple[Facet, ...]:
+    def narrowed(filters: Filters) -> tantivy.Query:
+        return counted(reading, filters)
+
+    filters = question.filters()
+    if reading is not None or filters:
+        return facets(snapshot.searcher, question.facets, filters, narrowed)
+    new = [name for name in question.facets if name not in snapshot.whole]
+    counted_now = facets(snapshot.searcher, new, filters, narrowed)
+    snapshot.whole.update({facet.name: facet for facet in counted_now})
+    return tuple(snapshot.whole[name] for name in question.facets)
 
 
 def _read(searcher: tantivy.Searcher, question: Question, after: Cursor | None) -> Reading | None:

@@ -5,13 +5,13 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import tantivy
 
 from catalog_service.errors import Conflict, HomeInUse, Misconfigured, Unavailable
 from catalog_service.search import schema
-from catalog_service.search.answer import answer
+from catalog_service.search.answer import Snapshot, answer
 from catalog_service.search.document import Document
 from catalog_service.search.question import Cursor, Hits, Question
 from catalog_service.search.schema import SCHEMA
@@ -23,11 +23,6 @@ _NEVER = -1
 _META = "meta.json"
 _KEPT = 8
 """So many revisions are kept to go on paging through; it costs what they do not share."""
-
-
-class _Snapshot(NamedTuple):
-    searcher: tantivy.Searcher
-    revision: int
 
 
 class Index:
@@ -44,7 +39,7 @@ class Index:
         self._writer: tantivy.IndexWriter | None = None
         self._lock = threading.Lock()
         self._seen: object = None
-        self._kept: dict[int, _Snapshot] = {}
+        self._kept: dict[int, Snapshot] = {}
         self._snapshot = self._loaded()
 
     @classmethod
@@ -137,8 +132,7 @@ class Index:
         with _reading(self._folder):
             current = self._current()
             kept = self._kept.get(after.revision) if after else None
-            searcher, revision = kept or current
-            return answer(searcher, revision, question, after)
+            return answer(kept or current, question, after)
 
     def suggest(self, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:
         """The names that go on as a text begins; at most fifty.
@@ -174,22 +168,22 @@ class Index:
                 raise
             self._snapshot = self._loaded()
 
-    def _current(self) -> _Snapshot:
+    def _current(self) -> Snapshot:
         """The newest snapshot; a reader looks whether the writer has left a newer one."""
         if not self._write and self._seen != self._signature():
             with self._lock:
                 self._snapshot = self._loaded()
         return self._snapshot
 
-    def _loaded(self) -> _Snapshot:
+    def _loaded(self) -> Snapshot:
         self._seen = self._signature()
         self._index.reload()
         searcher = self._index.searcher()
         told = searcher.search(tantivy.Query.term_query(SCHEMA, "meta", "revision"), 1).hits
         if not told:
-            return _Snapshot(searcher, _NEVER)
+            return Snapshot(searcher, _NEVER, {})
         revision = int(searcher.doc(told[0][1]).get_first("revision") or 0)
-        snapshot = _Snapshot(searcher, revision)
+        snapshot = Snapshot(searcher, revision, {})
         kept = [one for one in self._kept.items() if one[0] != revision][-_KEPT + 1 :]
         self._kept = dict([*kept, (revision, snapshot)])
         return snapshot
