@@ -41,5 +41,5 @@ clean:
 .venv-dbt/ok: pyproject.toml
 	$(PYTHON) -m venv .venv-dbt
 	.venv-dbt/bin/python -m pip install --quiet --disable-pip-version-check \
-	  'dbt-core>=1.10,<1.12' 'dbt-duckdb>=1.9,<2' 'duckdb==1.5.5'
+	  'dbt-core>=1.10,<1.12' 'dbt-duckdb>=1.9,<2' 'duckdb==1.5.5' 'openlineage-dbt>=1.40,<2'
 	@touch $@

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from catalog_service.publishing.checking import Checker
     from catalog_service.publishing.projection import Projection
     from catalog_service.publishing.publisher import Publisher
+    from catalog_service.publishing.runs import Receiver
+    from catalog_service.publishing.runs.shown import Shown
     from catalog_service.publishing.sweep import Swept
 
 BASE = "base_iri"
@@ -54,6 +56,7 @@ class Catalog(Surroundings):
     journal: Journal
     _index: Index
     lock: WriterLock | None = None
+    _runs: Shown = field(init=False, repr=False)
     _filling: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
@@ -79,10 +82,13 @@ class Catalog(Surroundings):
         from catalog_service.graph import Store
         from catalog_service.publishing import observing
         from catalog_service.publishing.projection import Projection
+        from catalog_service.publishing.runs.shown import Shown
 
         projection = Projection(Store(), self._index, self.layers, self.ontology)
         projection.fill(self.journal)
         projection.show(observing.graphs(self.journal.observations.latest()))
+        self._runs = Shown(self.journal, projection)
+        projection.show(self._runs.updated(self.journal.runs.last()))
         return projection
 
     @property
@@ -119,6 +125,14 @@ class Catalog(Surroundings):
         if self.lock is not None:
             _ = self.introduced  # what is found from here on is found by these standards
         return Publisher(self.journal, self.projection, self.gate)
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        """What takes in the events of runs."""
+        from catalog_service.publishing.runs import Receiver
+
+        projection = self.projection  # with it, what was told before
+        return Receiver(self.journal, projection, self.publisher, self._runs)
 
     @property
     def pool(self) -> WorkerPool:

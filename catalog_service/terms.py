@@ -134,7 +134,7 @@ ODRL = Namespace(
 )
 DQV = Namespace(
     "http://www.w3.org/ns/dqv#",
-    "Metric QualityMeasurement computedOn isMeasurementOf value inDimension",
+    "Metric QualityMeasurement hasQualityMeasurement computedOn isMeasurementOf value inDimension",
 )
 SDMX = Namespace("http://purl.org/linked-data/sdmx/2009/attribute#", "unitMeasure")
 UNIT = Namespace(

@@ -24,6 +24,7 @@ from catalog_service.journal.judged import Judged
 from catalog_service.journal.ledger import Ledger
 from catalog_service.journal.observations import Observations
 from catalog_service.journal.remembering import remember, remembered
+from catalog_service.journal.runs import Runs
 from catalog_service.journal.tokens import Tokens
 from catalog_service.terms import Iri
 
@@ -98,6 +99,11 @@ class Journal:
     def tokens(self) -> Tokens:
         """The publish tokens, which lie in the same database."""
         return Tokens(self._engine)
+
+    @property
+    def runs(self) -> Runs:
+        """What runs told, in the same database."""
+        return Runs(self._engine)
 
     @property
     def observations(self) -> Observations:

@@ -105,6 +105,14 @@ class Tokens:
             )
             return tuple(_token(row) for row in rows)
 
+    def called(self, name: str) -> Token | None:
+        """The token of this id, valid or not; None where there is none."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(tables.tokens).where(tables.tokens.c.id == name)
+            ).first()
+        return _token(row) if row else None
+
     def revoke(self, name: str, now: datetime | None = None) -> Token:
         """Take a token back; from the next request on it lets nobody in.
 

@@ -41,6 +41,28 @@ def authorise(token: Token, submission: Submission, view: View) -> None:
         )
 
 
+class Coverage:
+    """Which published products tokens cover.
+
+    Args:
+        view: all that is published.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._broader = hierarchy(decided(view, {}))
+        self._known: dict[Iri, set[Iri]] = {}
+
+    def of(self, token: Token, product: Iri) -> bool:
+        """True where a token covers a product in every domain that it is in."""
+        if product not in self._known:
+            self._known[product] = _domains(product, self._view.graph(product))
+        domains = self._known[product]
+        return bool(domains) and all(
+            token.covers(product, _with_those_above(domain, self._broader)) for domain in domains
+        )
+
+
 def _domains(product: Iri, triples: Iterable[Triple]) -> set[Iri]:
     """The domains that a graph says its product is in; a domain that is no IRI is nobody's."""
     return {

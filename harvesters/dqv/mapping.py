@@ -19,7 +19,6 @@ _NEEDED = {
     DQV.value: "the figure, as dqv:value",
     PROV.generatedAtTime: "when it was measured, as prov:generatedAtTime",
 }
-_INVERSE = f"{DQV.base}hasQualityMeasurement"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NO_NUMBERS = frozenset((XSD.string, XSD.boolean, XSD.dateTime, XSD.date, XSD.duration))
 
@@ -113,7 +112,7 @@ def _measurements(facts: Iterable[Fact]) -> dict[Iri, _Told]:
         is_one = predicate == RDF.type and value == DQV.QualityMeasurement
         if is_one or predicate == DQV.isMeasurementOf:
             told.setdefault(subject, _Told(subject, origin))
-        elif predicate == _INVERSE and isinstance(value, str):
+        elif predicate == DQV.hasQualityMeasurement and isinstance(value, str):
             told.setdefault(value, _Told(value, origin)).state(DQV.computedOn, subject, origin)
     for (subject, predicate, value), origin in facts:
         if subject in told:

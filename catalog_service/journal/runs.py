@@ -1,0 +1,145 @@
+"""What runs told, event by event, kept beside the journal's entries; told twice, it is kept once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    inspect,
+    select,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from catalog_service.journal import codec
+from catalog_service.journal.tables import metadata
+
+_AT_ONCE = 500
+
+events = Table(
+    "run_events",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("job", Text, nullable=False),
+    Column("run", String(36), nullable=False),
+    Column("time", DateTime(timezone=False), nullable=False),  # UTC, of the event
+    Column("content", LargeBinary, nullable=False),  # zstd of the event as it came
+    Column("token", String(16), nullable=False),
+    Column("received", DateTime(timezone=False), nullable=False),  # UTC
+    Index("run_events_by_job", "job", "time"),
+    Index("run_events_by_run", "run"),
+)
+
+
+class Told(NamedTuple):
+    """An event, as it is to be kept.
+
+    Args:
+        job: what was run, in a form that tells jobs apart; empty where it is about no job.
+        run: the id of the run; empty where it is about none.
+        time: when it happened.
+        text: the event, as it came.
+    """
+
+    job: str
+    run: str
+    time: datetime
+    text: str
+
+
+class Last(NamedTuple):
+    """One of the last runs of a job: the texts of its events, and the tokens they came with."""
+
+    job: str
+    events: tuple[tuple[str, str], ...]
+
+
+class Runs:
+    """The events of one home.
+
+    Args:
+        engine: the database of its journal.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def keep(self, told: Sequence[Told], *, token: str, now: datetime) -> tuple[bool, ...]:
+        """Keep events; they are durable when this returns.
+
+        Args:
+            told: the events, in any order.
+            token: the id of the token it was told with.
+            now: when it was told.
+
+        Returns:
+            For each event, whether it was new.
+        """
+        received = now.astimezone(UTC).replace(tzinfo=None)
+        new = []
+        with self._engine.begin() as connection:
+            for job, run, time, text in told:
+                done = connection.execute(
+                    insert(events)
+                    .values(
+                        digest=sha256(text.encode()).hexdigest(),
+                        job=job,
+                        run=run,
+                        time=time.astimezone(UTC).replace(tzinfo=None),
+                        content=codec.packed(text),
+                        token=token,
+                        received=received,
+                    )
+                    .on_conflict_do_nothing()
+                )
+                new.append(done.rowcount > 0)
+        return tuple(new)
+
+    def last(self, jobs: Iterable[str] | None = None) -> Iterator[Last]:
+        """The two last runs of each job, the latest first.
+
+        Two, so that while a run is under way, or where it failed, what the one before told stands.
+
+        Args:
+            jobs: the jobs to look at; all of them by default.
+        """
+        if not inspect(self._engine).has_table(events.name):
+            return  # the home was made before there were any, and is only read
+        for job in sorted(set(self._jobs() if jobs is None else jobs)):
+            for run in self._runs(job):
+                yield Last(job, self._told(job, run))
+
+    def _jobs(self) -> list[str]:
+        with self._engine.connect() as connection:
+            known = select(events.c.job).where(events.c.job != "").distinct()
+            return list(connection.execute(known).scalars())
+
+    def _runs(self, job: str) -> list[str]:
+        newest = (
+            select(events.c.run)
+            .where(events.c.job == job)
+            .order_by(events.c.time.desc())
+            .limit(_AT_ONCE)
+        )
+        with self._engine.connect() as connection:
+            found = dict.fromkeys(connection.execute(newest).scalars())
+        return list(found)[:2]
+
+    def _told(self, job: str, run: str) -> tuple[tuple[str, str], ...]:
+        statement = (
+            select(events.c.content, events.c.token)
+            .where(events.c.job == job)
+            .where(events.c.run == run)
+            .order_by(events.c.time, events.c.digest)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement)
+            return tuple((codec.unpacked(content), token) for content, token in rows)
