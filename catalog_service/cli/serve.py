@@ -73,12 +73,16 @@ def _stopped(_: int, __: FrameType | None) -> None:
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as fault:
         raise Misconfigured(
             f"cannot listen on {host} port {port}: {fault.strerror}",
             hint="end what is listening there, or choose another --port",
         ) from fault
+    # A response is written in two parts, and the kernel would keep the second back for 40 ms. Every
+    # connection takes this over; asyncio sets it by itself only on sockets that it has opened.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(host: str, listener: socket.socket) -> str:

@@ -8,6 +8,8 @@ import httpx
 import pytest
 from cli_running import MESH, Command, serving
 
+from catalog_service.cli.serve import _listening
+
 
 def test_it_prints_its_address_answers_and_ends_well_when_told_to(
     polyseme: Command, tmp_path: Path
@@ -57,3 +59,13 @@ def test_a_port_that_is_none_is_refused(polyseme: Command, tmp_path: Path, port:
     ran = polyseme("--home", tmp_path, "serve", "--port", port)
     assert ran.code == 2
     assert "port" in ran.err
+
+
+def test_no_connection_waits_before_it_sends_the_end_of_a_response() -> None:
+    with (
+        _listening("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()[:2]),
+    ):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
