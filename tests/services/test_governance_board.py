@@ -1,5 +1,6 @@
 """How products stand to standards: by product, by domain, and in counts."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from catalog_service.graph import Store, View, parse
 from catalog_service.publishing import conformance
 from catalog_service.services import governance
 from catalog_service.services.governance import Board, Counts, Standing
-from catalog_service.terms import DPROD, PM, RDF, STD, Iri
+from catalog_service.terms import DPROD, RDF, STD, Iri
 
 BASE = "https://mesh.media.example/"
 CHECKED = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -216,15 +217,6 @@ def test_below_a_domain_lie_itself_and_its_parts(view: View) -> None:
     assert governance.below(view, Iri(f"{BASE}domains/no")) == {f"{BASE}domains/no"}
 
 
-def test_what_is_closed_is_over(standards: Layers) -> None:
-    made = store({"mended": ("users", (finding("mended"),))})
-    report = conformance.graph_of(product("mended"))
-    closed = Triple(Iri(f"{report}/{finding('mended').fingerprint}"), PM.findingState, PM.Closed)
-    made.replace({report: (*made.view().graph(report), closed)})
-    found = governance.board(made.view(), standards)
-    assert found.products[product("mended")].to(Iri(f"{STD.base}owner-named")) is Standing.MET
-
-
 def test_a_board_of_some_products_holds_no_others(view: View, standards: Layers) -> None:
     found = governance.board(view, standards, products=[product("bad"), product("nothing")])
     assert list(found.products) == [product("bad")]
@@ -237,3 +229,25 @@ def test_a_view_shows_only_what_it_may(standards: Layers) -> None:
     assert list(found.products) == [product("good")]
     owned = standards.named("owner-named")
     assert governance.counts(found, owned) == Counts(met=1)
+
+
+def seconds(standards: Layers, count: int) -> float:
+    """How long the whole table takes, in a mesh where every other product has findings."""
+    names = [f"p{number}" for number in range(count)]
+    reports = {
+        name: (
+            ("podcasts", "audio", "users")[number % 3],
+            (finding(name), finding(name, "described", waiver=WAIVER)) if number % 2 else (),
+        )
+        for number, name in enumerate(names)
+    }
+    view = store(reports).view()
+    began = time.perf_counter()
+    found = governance.heat(governance.board(view, standards))
+    assert found.rows[0].products == count
+    return time.perf_counter() - began
+
+
+def test_the_cost_of_the_table_grows_no_faster_than_the_mesh(standards: Layers) -> None:
+    few = min(seconds(standards, 100) for _ in range(3))
+    assert seconds(standards, 800) < 8 * 2.5 * few

@@ -113,7 +113,7 @@ def board(
     introduced: Mapping[str, datetime] | None = None,
     products: Iterable[Iri] | None = None,
 ) -> Board:
-    """The board, in four questions to the store however many products there are.
+    """The board, in five questions to the store however many products there are.
 
     Args:
         view: the dataset as the caller may see it.
@@ -132,11 +132,12 @@ def board(
     late = {one.iri: since[one.key] for one in standards if one.key in since}
     found = grouped(rows("results"), "product")
     left = grouped(rows("left_open"), "product")
+    waived = {row.iri("result") for row in view.select(query(__package__, "covered"))}
     held = {}
     for product, told in grouped(rows("products"), "product").items():
         checked = _time(told[0].text("time"))
         apart = {
-            standard: _standing(results)
+            standard: _standing(results, waived)
             for standard, results in grouped(found.get(product, ()), "standard").items()
         }
         unseen = list(distinct(left.get(product, ()), "standard"))
@@ -156,14 +157,12 @@ def below(view: View, domain: Iri) -> frozenset[Iri]:
     return frozenset({domain, *(each for each, over in above.items() if domain in over)})
 
 
-def _standing(results: Iterable[Row]) -> Standing:
-    """What several results about one standard come to."""
-    told = [(row.get("severity"), "waiver" in row) for row in results]
-    if any(severity == SH.Violation and not waived for severity, waived in told):
+def _standing(results: Iterable[Row], waived: Collection[Iri]) -> Standing:
+    """What several results about one standard come to, some of which are waived."""
+    stand = [row["severity"] for row in results if row.iri("result") not in waived]
+    if SH.Violation in stand:
         return Standing.VIOLATED
-    if any(not waived for _, waived in told):
-        return Standing.WARNED
-    return Standing.WAIVED
+    return Standing.WARNED if stand else Standing.WAIVED
 
 
 def _above(view: View, held: Iterable[Held]) -> dict[Iri, frozenset[Iri]]:
