@@ -99,6 +99,8 @@ def test_a_long_page_asks_the_store_as_often_as_a_short_one(
 
 def test_what_is_no_polyseme_joins_nothing_and_a_wrong_cursor_is_told(client: Client) -> None:
     assert client.data(JOINABLE, iri=f"{BASE}polysemes/Nothing", first=1)["polyseme"] is None
-    fault = client.fault(JOINABLE, iri=USER, first=1, after="???")
+    asked = """query ($iri: IRI!, $first: Int!, $after: String) {
+        polyseme(iri: $iri) { joinable(first: $first, after: $after) { totalCount } } }"""
+    fault = client.fault(asked, iri=USER, first=1, after="???")
     assert fault["extensions"]["code"] == "invalid-request"
-    assert client.fault(JOINABLE, iri=USER, first=501)["extensions"]["code"] == "limit-exceeded"
+    assert client.fault(asked, iri=USER, first=501)["extensions"]["code"] == "limit-exceeded"
