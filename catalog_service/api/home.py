@@ -3,6 +3,7 @@
 from catalog_service.api.figures import Figures
 from catalog_service.api.rendering import Page, rendered
 from catalog_service.bootstrap import Catalog
+from catalog_service.search import Index
 from catalog_service.services import discovery
 from catalog_service.services.discovery import Hits, Kind, Question
 
@@ -40,14 +41,19 @@ class Home:
             self._page,
             revision=revision,
             words=words.strip(),
-            hits=discovery.search(self._catalog.index, asked),
+            hits=discovery.search(self._shown, asked),
             lists=lists,
             counts=self._figures.counts(),
         )
 
+    @property
+    def _shown(self) -> Index:
+        """The search index of what the caller may see."""
+        return self._catalog.projection.index_of(self._catalog.view())
+
     def _lists(self) -> list[tuple[str, Hits]]:
         return [
-            (heading, discovery.search(self._catalog.index, _all_of(kind)))
+            (heading, discovery.search(self._shown, _all_of(kind)))
             for heading, kind in (("Domains", Kind.DOMAIN), ("Polysemes", Kind.POLYSEME))
         ]
 

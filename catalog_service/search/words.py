@@ -33,12 +33,12 @@ def key(text: str) -> str:
 
 
 def keys(text: str) -> tuple[str, str]:
-    """The key of a name, and the key of its words alone: `Podcast-Listeners` is `podcast listener`.
+    """The key of a name, and the key of its words alone: `Podcast-Listener` is `podcast listener`.
 
     Either is empty where there is nothing to compare by, or more than a name can be.
     """
     start = clean(text[: 4 * LONGEST_KEY])
-    return _bounded(key(start)), _bounded(" ".join(STEMMED.analyze(parted(start))))
+    return _bounded(key(start)), _bounded(" ".join(EXACT.analyze(parted(start))))
 
 
 def _bounded(found: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from asking import PROFILES, USER, Client
 
+from catalog_service.bootstrap import Catalog
 from catalog_service.search import facets
 
 
@@ -61,3 +62,20 @@ def test_what_is_being_typed_is_completed(client: Client) -> None:
 def test_text_that_is_too_long_is_not_completed(client: Client) -> None:
     told = client.fault(f'{{ suggest(text: "{"x" * 1001}") {{ text }} }}')
     assert told["extensions"]["code"] == "limit-exceeded"
+
+
+def test_what_the_caller_may_not_see_is_not_found_counted_or_completed(
+    client: Client, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = """{ search(query: "profiles", first: 50) { totalCount edges { node { iri } } }
+        suggest(text: "prof") { text } products { totalCount } }"""
+    everything = client.data(asked)
+    graphs = [graph for graph in catalog.view().graphs() if not graph.startswith(PROFILES)]
+    partial = catalog.store.view(graphs)
+    monkeypatch.setattr(Catalog, "view", lambda _: partial)
+    found = client.data(asked)
+    assert PROFILES in {edge["node"]["iri"] for edge in everything["search"]["edges"]}
+    assert not any(e["node"]["iri"].startswith(PROFILES) for e in found["search"]["edges"])
+    assert found["search"]["totalCount"] < everything["search"]["totalCount"]
+    assert "User profiles" not in {one["text"] for one in found["suggest"]}
+    assert found["products"]["totalCount"] == everything["products"]["totalCount"] - 1

@@ -1,5 +1,6 @@
 """Search, as the schema has it: things of any kind by words and facets, and lists of products."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from strawberry.types.nodes import SelectedField
 
 from catalog_service.api.graphql.connection import After, First, PageInfo, bounded
-from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.context import Asked, Context
 from catalog_service.api.graphql.domain import DomainConnection
 from catalog_service.api.graphql.fields import (
     answer,
@@ -19,7 +20,7 @@ from catalog_service.api.graphql.fields import (
     narrowing,
     told,
 )
-from catalog_service.api.graphql.listing import found, listing, page, placed
+from catalog_service.api.graphql.listing import found, listing, page, placed, shown
 from catalog_service.api.graphql.polyseme import PolysemeConnection
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource
@@ -164,8 +165,7 @@ class SearchQuery:
         first: Annotated[int, given("How many to answer, up to 50.")] = 10,
     ) -> list[Suggestion]:
         """Complete what is being typed: names that go on so, what is used most first."""
-        index = info.context.catalog.index
-        found = await run_in_threadpool(discovery.suggest, index, text, first=first)
+        found = await run_in_threadpool(_suggested, info.context, text, first)
         return [
             Suggestion(text=one.text, kind=one.kind, iri=one.iri, count=one.count) for one in found
         ]
@@ -233,6 +233,10 @@ async def _connected(info: Asked, question: Question) -> SearchConnection:
         lost=list(hits.lost),
         every=hits.every,
     )
+
+
+def _suggested(context: Context, text: str, first: int) -> Sequence[discovery.Suggestion]:
+    return discovery.suggest(shown(context), text, first=first)
 
 
 def _asks_for(info: Asked, name: str) -> bool:
