@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from catalog_service.cli.output import FORMAT_VERSION
 from catalog_service.cli.report import Report, from_here
 from catalog_service.errors import Misconfigured
 
+_MOST_BYTES = 256 << 20
 Check = Callable[[Sequence[Path]], Report]
 """What checks paths, as `validate` does."""
 
@@ -42,14 +44,35 @@ def fingerprints(baseline: str, paths: Sequence[Path], check: Check) -> frozense
 def _told(file: Path) -> frozenset[str]:
     """The findings that an earlier report tells of."""
     try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise _no_report(file, f"it has more than {_MOST_BYTES >> 20} MiB")
         told = json.loads(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as fault:
+        raise _no_report(file, "it is not UTF-8") from fault
+    except ValueError as fault:
+        raise _no_report(file, f"it is no JSON ({fault})") from fault
+    except RecursionError as fault:
+        raise _no_report(file, "it nests too deep") from fault
+    except OSError as fault:
+        raise _no_report(file, f"it cannot be read ({fault.strerror})") from fault
+    version = told.get("format_version") if isinstance(told, dict) else None
+    if version is None:
+        sarif = isinstance(told, dict) and "runs" in told
+        raise _no_report(file, "it is SARIF" if sarif else "it has no format_version")
+    if version != FORMAT_VERSION:
+        raise _no_report(file, f"it has the form {version!r}, and {FORMAT_VERSION} is read here")
+    try:
         rows = [*told["files"], *told["products"]]
-        return frozenset(found["fingerprint"] for row in rows for found in row["findings"])
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise Misconfigured(
-            f"{file} is no report to compare with: {fault}",
-            hint="write one with `polyseme validate --format json > baseline.json`",
-        ) from fault
+        return frozenset(str(found["fingerprint"]) for row in rows for found in row["findings"])
+    except (KeyError, TypeError) as fault:
+        raise _no_report(file, "it is the result of another command, or not whole") from fault
+
+
+def _no_report(file: Path, why: str) -> Misconfigured:
+    return Misconfigured(
+        f"{file} is no report to compare with: {why}",
+        hint="write one with `polyseme validate --format json > baseline.json`",
+    )
 
 
 @dataclass(frozen=True, slots=True)

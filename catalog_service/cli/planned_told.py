@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog_service.cli import findings
@@ -44,7 +45,9 @@ def write(
     session: "Session", planned: Planned, known: "Known", outputs: Sequence[Target] = ()
 ) -> int:
     """Write plans in the session's format, and in those of `outputs`; the exit code."""
+    read = {Path(row.file).resolve() for row in planned.files}
     for target in outputs:
+        target.spare(read)
         target.write(_as(target.format, planned, known))
     told = session.writes(*FORMATS)
     if told == "text":

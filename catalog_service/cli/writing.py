@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ def write(
         started: when the work began, by `perf_counter`.
         outputs: the files to write as well.
     """
+    read = {Path(row.file).resolve() for row in report.files}
+    for target in outputs:
+        target.spare(read)
     report = report.renamed(from_here)
     known = mesh.layers
     for target in outputs:

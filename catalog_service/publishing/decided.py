@@ -14,10 +14,8 @@ def decided(view: View, run: Mapping[Iri, tuple[Triple, ...]]) -> tuple[Triple, 
         view: what is published.
         run: the decisions of the run; they go before what is published under the same name.
     """
-    published = [
-        triple
-        for row in view.select(query(__package__, "decisions"))
-        if row.iri("decision") not in run
-        for triple in view.graph(row.iri("decision"))
-    ]
+    rows = view.select(query(__package__, "decisions"))
+    others = [row.iri("decision") for row in rows if row.iri("decision") not in run]
+    view.fetch(others)
+    published = [triple for decision in others for triple in view.graph(decision)]
     return (*published, *(triple for triples in run.values() for triple in triples))

@@ -138,6 +138,7 @@ def _runs(view: View, quarantined: Iterable[Quarantined]) -> Iterator[tuple[bool
     """
     names = iter([row.iri("product") for row in view.select(query(__package__, "products"))])
     while batch := list(islice(names, BATCH)):
+        view.fetch(batch)
         yield True, {name: view.graph(name) for name in batch}
     seen: set[Iri] = set()
     for kept in quarantined:

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from cli_running import BROKEN, Command
 
+from catalog_service.cli.baseline import fingerprints
+from catalog_service.cli.report import Report
+from catalog_service.errors import Misconfigured
+
 CONTRACT = "no-owner.odcs.yaml"
 TORN = "truncated.odcs.yaml"
 git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -36,6 +40,46 @@ def done(root: Path, *arguments: str) -> str:
 def committed(root: Path) -> None:
     done(root, "add", ".")
     done(root, "commit", "-q", "-m", "one")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is no JSON"),
+        (b"\xff\xfe", "it is not UTF-8"),
+        (b"[" * 200_000, "it "),
+        (b"[]", "it has no format_version"),
+        (b'{"format_version": 2, "files": [], "products": []}', "it has the form 2, and 1 is read"),
+        (b'{"format_version": 1, "total": 3, "hits": []}', "the result of another command"),
+        (b'{"format_version": 1, "files": [{"findings": [{}]}], "products": []}', "not whole"),
+        (b'{"version": "2.1.0", "runs": [' + b'{"results": []},' * 3_300_000 + b"{}]}", "SARIF"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else f"{len(given)} bytes",
+)
+def test_what_is_no_report_exits_2_and_says_why(
+    polyseme: Command, tmp_path: Path, content: bytes, said: str
+) -> None:
+    report = tmp_path / "baseline.json"
+    report.write_bytes(content)
+    ran = polyseme("--home", tmp_path / "home", "validate", BROKEN / CONTRACT, "--baseline", report)
+    assert (ran.code, ran.out) == (2, "")
+    assert "baseline.json is no report to compare with: " in ran.err
+    assert said in ran.err
+    assert "hint: write one with" in ran.err
+
+
+def test_a_report_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "baseline.json"
+    report.write_text("{}")
+
+    def refused(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refused)
+    with pytest.raises(Misconfigured, match=r"it cannot be read \(Permission denied\)"):
+        fingerprints(str(report), (), lambda _: Report((), ()))
 
 
 @git

@@ -1,6 +1,8 @@
 """polyseme plan: what a working copy would change, whom it breaks, and how a run ends."""
 
+import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -225,3 +227,112 @@ def test_a_format_that_a_plan_is_not_written_in_is_refused(polyseme: Command, ho
     ran = polyseme("--home", home, "plan", "--format", "sarif")
     assert ran.code == 2
     assert "text, json, markdown" in ran.err
+
+
+@pytest.fixture
+def governance(tmp_path: Path) -> Path:
+    """The decisions of the federation, to change."""
+    folder = Path(shutil.copytree(MESH / "governance", tmp_path / "governance"))
+    (folder / "polyseme.toml").write_text(f'base_iri = "{BASE}"\n')
+    return folder
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_decision_that_changes_what_products_rest_on_is_told_with_them(
+    polyseme: Command, home: Path, governance: Path
+) -> None:
+    edit(governance / "polyseme-user.ttl", "{64}$", "{32}$")
+    edit(governance / "users.ttl", '"Users team"@en', '"The users"@en')
+    ran = polyseme("--home", home, "plan", governance)
+    assert ran.code == 1
+    lines = ran.out.splitlines()
+    assert lines[0] == "decision polyseme-user"
+    assert lines[1] == (
+        "  ~ identifier scheme email-sha256   BREAKING   pm:pattern: ^[0-9a-f]{64}$ → ^[0-9a-f]{32}$"
+    )
+    assert lines[2].startswith(
+        "    broken     Podcast listens (podcasts.listens)   domain podcasts"
+    )
+    assert lines[2].endswith("owner Bo Ferrand")
+    assert "decision users" in lines
+    assert "  ~ team users   informational   skos:prefLabel: Users team → The users" in lines
+    assert lines[-1].startswith("2 decisions of 10 would change · 0 products of 0 would change")
+    told = polyseme("--home", home, "plan", governance, "--format", "json").told
+    (changed,) = (each for each in told["decisions"] if each["iri"].endswith("polyseme-user"))
+    (ruling,) = changed["changes"]
+    assert (ruling["sort"], ruling["change"], ruling["impact"]) == (
+        "identifier scheme", "changed", "breaking"
+    )  # fmt: skip
+    assert {each["owner_name"] for each in ruling["concerned"]} == {"Bo Ferrand", "Ana Lindholm"}
+    assert told["summary"]["decisions_changed"] == 2
+
+
+def test_what_moves_from_one_decision_to_another_is_not_lost(
+    polyseme: Command, home: Path, governance: Path
+) -> None:
+    users = governance / "users.ttl"
+    text = users.read_text(encoding="utf-8")
+    start = text.index("system:user-registry a pm:OperationalSystem")
+    users.write_text(text[:start], encoding="utf-8")
+    gone = polyseme("--home", home, "plan", governance)
+    assert gone.code == 1
+    assert "- operational system user-registry" in gone.out
+    artists = governance / "artists.ttl"
+    artists.write_text(artists.read_text(encoding="utf-8") + text[: text.index("decision:users")]
+                       + text[start:], encoding="utf-8")  # fmt: skip
+    moved = polyseme("--home", home, "plan", governance)
+    assert "- operational system user-registry" not in moved.out
+    assert "+ operational system user-registry" in moved.out
+
+
+def test_a_new_waiver_is_told_with_the_product_it_excuses(
+    polyseme: Command, home: Path, tmp_path: Path
+) -> None:
+    waiver = tmp_path / "waiver.ttl"
+    until = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    made = polyseme("--home", home, "waive", "management-ports", PROFILES, "--reason", "moving",
+                    "--until", until, "--output", waiver)  # fmt: skip
+    assert made.code == 0, made.err
+    ran = polyseme("--home", home, "plan", waiver)
+    assert "  new\n" in ran.out
+    assert "+ waiver management-ports-" in ran.out
+    assert "affected   User profiles (users.profiles)" in ran.out
+
+
+def test_a_plan_is_written_to_files_as_well(
+    polyseme: Command, home: Path, users: Copy, tmp_path: Path
+) -> None:
+    users.drop("country")
+    outputs = [f"{name}:{tmp_path / 'out' / name}" for name in ("markdown", "json", "text")]
+    asked = [part for one in outputs for part in ("--output", one)]
+    ran = polyseme("--home", home, "plan", users.folder, *asked)
+    assert ran.code == 1
+    assert (tmp_path / "out" / "markdown").read_text().startswith("<!-- polyseme plan -->")
+    assert json.loads((tmp_path / "out" / "json").read_text())["summary"]["breaking"] == 1
+    assert "Queries that name it fail." in (tmp_path / "out" / "text").read_text()
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (("sarif:plan.sarif",), "they are text, json, markdown"),
+        (("markdown",), "names no file"),
+        (("markdown:one", "json:one"), "names one twice"),
+        (("markdown:pyproject.toml/plan",), "cannot be written"),
+    ],
+)
+def test_a_plan_that_cannot_be_written_exits_2(
+    polyseme: Command, home: Path, users: Copy, output: tuple[str, ...], said: str
+) -> None:
+    asked = [part for one in output for part in ("--output", one)]
+    ran = polyseme("--home", home, "plan", users.folder, *asked)
+    assert ran.code == 2
+    assert said in ran.err
+    over = polyseme("--home", home, "plan", users.folder, "--output", f"json:{users.contract}")
+    assert over.code == 2
+    assert "would write over" in over.err

@@ -284,6 +284,8 @@ def test_a_harvest_writes_reports_as_well(polyseme: Command, tmp_path: Path) -> 
         (("sarif",), "names no file"),
         (("sarif:",), "names no file"),
         (("sarif:one", "json:one"), "names one twice"),
+        (("sarif:one", "json:../main/./one", "json:here/../one"), "twice"),
+        (("sarif:examples",), "cannot be written: Is a directory"),
         (("sarif:pyproject.toml/report",), "cannot be written"),
     ],
 )
@@ -295,6 +297,19 @@ def test_an_output_that_cannot_be_exits_2(
     assert ran.code == 2
     assert said in ran.err
     assert "hint: " in ran.err
+
+
+def test_a_report_is_not_written_over_what_was_read(polyseme: Command, tmp_path: Path) -> None:
+    contract = tmp_path / "orders.odcs.yaml"
+    before = (BROKEN / "no-owner.odcs.yaml").read_bytes()
+    contract.write_bytes(before)
+    (tmp_path / "link.json").symlink_to(contract)
+    for name in ("orders.odcs.yaml", "link.json"):
+        ran = polyseme("--home", tmp_path / "home", "validate", contract,
+                       "--output", f"json:{tmp_path / name}")  # fmt: skip
+        assert ran.code == 2
+        assert "would write over" in ran.err
+    assert contract.read_bytes() == before
 
 
 def test_exit_zero_forgives_findings_and_nothing_else(polyseme: Command, tmp_path: Path) -> None:

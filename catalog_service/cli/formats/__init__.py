@@ -1,6 +1,6 @@
 """What a report can be written as: one module for each format, loaded when it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -69,6 +69,21 @@ class Target:
                 hint=f"write the file behind a colon: --output {name}:report.{name}",
             )
         return cls(name, Path(path))
+
+    def spare(self, files: Container[Path]) -> None:
+        """See to it that nothing is written over what was read.
+
+        Args:
+            files: what was read, by full paths.
+
+        Raises:
+            InvalidRequest: the target is one of them.
+        """
+        if self.path.resolve() in files:
+            raise InvalidRequest(
+                f"--output would write over {self.path}, which was read",
+                hint="name another file for the report",
+            )
 
     def write(self, text: str) -> None:
         """Write the file, with the folders above it.
