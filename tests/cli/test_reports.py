@@ -174,7 +174,7 @@ def test_a_baseline_hides_what_it_knows(polyseme: Command, tmp_path: Path) -> No
     assert again.told["summary"]["findings"] == {
         "violations": 0, "warnings": 0, "infos": 0, "waived": 0
     }  # fmt: skip
-    known.write_text(json.dumps({"files": [], "products": []}))
+    known.write_text(json.dumps({"format_version": 1, "files": [], "products": []}))
     assert polyseme(*asked, "--baseline", known).code == 1
 
 
