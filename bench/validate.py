@@ -20,22 +20,17 @@ RUNS = 7
 ROOT = Path(__file__).parents[1]
 MESH = ROOT / "examples" / "media_mesh"
 _REFERENCE = """
-import sys, rdflib, pyshacl
-from pathlib import Path
-shapes, data = rdflib.Graph(), rdflib.Graph()
-for file in Path(sys.argv[1]).glob("*/shape.ttl"):
-    shapes.parse(file)
-shapes.parse(Path(sys.argv[1]) / "prefixes.ttl")
-for folder in sys.argv[2:]:
-    for file in Path(folder).glob("*.ttl"):
-        data.parse(file)
-print(len(shapes), len(data), pyshacl.validate(data, shacl_graph=shapes)[0])
+import sys
+from catalog_service.governance import gate
+gate.fast_available = lambda: False
+from catalog_service.cli import main
+main()
 """
-"""rdflib and pySHACL: the same standards, ontology and decisions, and no product to harvest."""
+"""The same command with pySHACL as the engine of its gate: every standard, the same products."""
 
 
 def main() -> None:
-    """Time the command on one product of the example mesh, and pySHACL beside it."""
+    """Time the command on one product of the example mesh, and with pySHACL in its gate."""
     for folder in ("catalog_service", "harvesters"):
         compileall.compile_dir(ROOT / folder, quiet=2)
     product, decisions = MESH / "users", MESH / "governance"
@@ -55,12 +50,15 @@ def main() -> None:
                 ),
             )
         ]
-    folders = [str(ROOT / "shapes"), str(ROOT / "ontology"), str(decisions)]
-    reference = timed([sys.executable, "-c", _REFERENCE, *folders], {}, runs=3)
-    rows += [("validate, with an empty cache", *cold), ("pySHACL on the decisions", *reference)]
+        reference = timed(
+            [sys.executable, "-c", _REFERENCE, *home, "validate", str(product), str(decisions)],
+            cache,
+            runs=3,
+        )
+    rows += [("validate, with an empty cache", *cold), ("validate, pySHACL as engine", *reference)]
     table(
         "One product validated by a command, imports included",
-        ("command", "wall s (median)", "processor s (median)", "pySHACL's wall / this"),
+        ("command", "wall s (median)", "processor s (median)", "wall with pySHACL / this"),
         [(name, wall, processor, reference[0] / wall) for name, wall, processor in rows],
     )
 
