@@ -14,6 +14,9 @@ from catalog_service.governance.lint import SHACL
 from catalog_service.governance.shapefile import ShapeFile
 from catalog_service.terms import DCT, PM, PROV, RDFS, STD, XSD, Iri
 
+# As in `closure`: shapes are read as they are written, whichever module is the first to read one.
+rdflib.NORMALIZE_LITERALS = False
+
 GROUPS = {
     "DOM": "Domain ownership",
     "DP": "The data product as an architectural quantum",

@@ -10,6 +10,7 @@ import rdflib
 
 from catalog_service.domain.rdf import Triple, line, term
 from catalog_service.governance.engines.result import Judge, Result
+from catalog_service.governance.engines.targets import Targets
 from catalog_service.governance.standard import SEVERITIES
 from catalog_service.terms import STD, Iri
 
@@ -34,15 +35,20 @@ class FastEngine:
 
     def __init__(self, shapes: rdflib.Graph | str, ontology: Iterable[str]) -> None:
         text = shapes if isinstance(shapes, str) else shapes.serialize(format="nt")
-        self._shapes = shacl.Shapes.from_text(text, format="ntriples")
-        self._ontology = "".join(f"{statement}\n" for statement in ontology)
+        lines = tuple(ontology)
+        self._targets = Targets(text, lines)
+        self._shapes = shacl.Shapes.from_text(self._targets.shapes, format="ntriples")
+        self._ontology = "".join(f"{statement}\n" for statement in lines)
 
     def among(self, shared: Sequence[Triple]) -> Judge:
         """A judge of graphs that all lie among the same triples, such as the federation's own."""
         around = self._ontology + _text(shared)
+        targets = self._targets.among(shared) if self._targets.marked else None
 
         def judge(triples: Iterable[Triple], nodes: Collection[Iri]) -> tuple[Result, ...]:
-            report = self._shapes.validate_text(around + _text(triples), format="ntriples")
+            told = tuple(triples)
+            marks = targets.marks(told, frozenset(nodes)) if targets is not None else ""
+            report = self._shapes.validate_text(around + _text(told) + marks, format="ntriples")
             owned = {f"<{node}>" for node in nodes}
             return tuple(_result(found) for found in report.results if found.focus_node in owned)
 

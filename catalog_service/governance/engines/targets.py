@@ -1,0 +1,140 @@
+"""Targets of shapes, told beforehand, so that an engine looks at the nodes it is asked about alone.
+
+An engine looks for the targets of every shape in the whole graph: in a product's neighbours and in
+the federation's decisions too, whose nodes nobody asked about. Here each shape is given one target
+in place of its own, a mark, and the nodes that its own targets would have found are marked: those
+that were asked about, and no others. What a shape then says of a node is what it said before.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from catalog_service.domain.rdf import Triple
+from catalog_service.terms import RDF, RDFS, SH, Iri
+
+_MARK = "urn:polyseme:mark:"
+_TARGET = re.compile(
+    rf"^<([^>\s]*)> <{re.escape(SH.base)}target(Class|SubjectsOf|ObjectsOf)> <([^>\s]*)> \.\n?",
+    re.MULTILINE,
+)
+_OTHERWISE = re.compile(
+    rf"<{re.escape(SH.base)}(?:closed|target|targetNode)>|\$this\s+\?|\?\w+\s+\?\w+\s+\$this"
+)
+"""What a mark could be seen by, or cannot stand for: shapes with any of it keep their targets."""
+_LISTED = re.compile(r"\bSELECT\b[^{]*|\b(?:GROUP|ORDER)\s+BY(?:\s+[?$]\w+)+", re.IGNORECASE)
+"""Where variables stand side by side and are no statement."""
+
+
+class Targets:
+    """The targets of some shapes.
+
+    Args:
+        shapes: the shapes, as N-Triples.
+        ontology: the lines of the ontology that the engine sees.
+    """
+
+    def __init__(self, shapes: str, ontology: Iterable[str]) -> None:
+        asked = _LISTED.sub("", shapes.replace("\\n", " ").replace("\\t", " "))
+        self.marked = _OTHERWISE.search(asked) is None
+        self._classes: dict[str, set[str]] = defaultdict(set)
+        self._subjects: dict[str, set[str]] = defaultdict(set)
+        self._objects: dict[str, set[str]] = defaultdict(set)
+        self._above: dict[str, set[str]] = defaultdict(set)
+        self.shapes = self._retargeted(shapes) if self.marked else shapes
+        for statement in ontology:
+            parts = statement.split(" ")
+            if len(parts) > 2 and parts[1] == f"<{RDFS.subClassOf}>":  # noqa: PLR2004 - a triple
+                self._above[parts[0][1:-1]].add(parts[2][1:-1])
+
+    def _retargeted(self, shapes: str) -> str:
+        kinds = {
+            "Class": self._classes,
+            "SubjectsOf": self._subjects,
+            "ObjectsOf": self._objects,
+        }
+        marks: dict[str, str] = {}
+        for shape, kind, value in _TARGET.findall(shapes):
+            mark = marks.setdefault(shape, f"{_MARK}{len(marks)}")
+            kinds[kind][value].add(mark)
+        own = (f"<{s}> <{SH.base}targetSubjectsOf> <{mark}> .\n" for s, mark in marks.items())
+        return _TARGET.sub("", shapes) + "".join(own)
+
+    def among(self, shared: Sequence[Triple]) -> "Around":
+        """The targets, where graphs lie among some triples."""
+        above = {name: set(classes) for name, classes in self._above.items()}
+        for subject, predicate, value in shared:
+            if predicate == RDFS.subClassOf and isinstance(value, str):
+                above.setdefault(subject, set()).add(value)
+        about: dict[Iri, list[Triple]] = defaultdict(list)
+        for triple in shared:
+            if self._tells(triple):
+                about[triple.subject].append(triple)
+                if isinstance(triple.object, str):
+                    about[triple.object].append(triple)
+        return Around(self, above, about)
+
+    def _tells(self, triple: Triple) -> bool:
+        """True of a triple that may make a node the target of a shape."""
+        predicate = triple.predicate
+        return predicate == RDF.type or predicate in self._subjects or predicate in self._objects
+
+    def of(
+        self, triple: Triple, nodes: Collection[Iri], above: dict[str, set[str]]
+    ) -> Iterable[tuple[Iri, str]]:
+        """The marks that a triple gives to nodes."""
+        subject, predicate, value = triple
+        if subject in nodes:
+            yield from ((subject, mark) for mark in self._subjects.get(predicate, ()))
+            if predicate == RDF.type and isinstance(value, str):
+                for name in _with_those_above(value, above):
+                    yield from ((subject, mark) for mark in self._classes.get(name, ()))
+        if isinstance(value, str) and value in nodes:
+            yield from ((value, mark) for mark in self._objects.get(predicate, ()))
+
+
+class Around:
+    """The targets of some shapes, among triples that lie around every graph.
+
+    Args:
+        targets: the targets.
+        above: the classes directly above each class.
+        about: of the triples around, those that may make a node a target, by the node.
+    """
+
+    def __init__(
+        self, targets: Targets, above: dict[str, set[str]], about: dict[Iri, list[Triple]]
+    ) -> None:
+        self._targets = targets
+        self._above = above
+        self._about = about
+
+    def marks(self, triples: Sequence[Triple], nodes: Collection[Iri]) -> str:
+        """The marks of the nodes of a graph, as N-Triples.
+
+        Args:
+            triples: the graph, its neighbourhood among it.
+            nodes: the nodes that are asked about.
+        """
+        above = self._above
+        own = [t for t in triples if t.predicate == RDFS.subClassOf and isinstance(t.object, str)]
+        if own:
+            above = {name: set(classes) for name, classes in above.items()}
+            for subject, _, value in own:
+                above.setdefault(subject, set()).add(str(value))
+        found: set[tuple[Iri, str]] = set()
+        for triple in triples:
+            found.update(self._targets.of(triple, nodes, above))
+        for node in nodes:
+            for triple in self._about.get(node, ()):
+                found.update(self._targets.of(triple, nodes, above))
+        return "".join(f'<{node}> <{mark}> "" .\n' for node, mark in sorted(found))
+
+
+def _with_those_above(name: str, above: dict[str, set[str]]) -> set[str]:
+    found, waiting = {name}, [name]
+    while waiting:
+        new = above.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
+    return found
