@@ -1,4 +1,4 @@
-"""What runs told, event by event, kept beside the journal's entries; told twice, it is kept once."""
+"""What runs told, event by event, kept beside the journal's entries, each once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime

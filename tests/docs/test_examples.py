@@ -41,9 +41,10 @@ NOT_RUN = {
     "polyseme validate my-product --against governance": "wants the decisions of one's own mesh",
     "polyseme harvest governance my-product": "wants the decisions of one's own mesh",
     "(cat plays.odps.yaml; echo ---; cat plays.odcs.yaml) > plays.yaml": "wants one's own files",
-    "curl -X PUT http://127.0.0.1:8000/products/streaming.plays --data-binary @plays.yaml \\\n "
-    ' -H "Authorization: Bearer $POLYSEME_PUBLISH_TOKEN" -H \'Content-Type: application/yaml\'':
-    "wants a token of the server's own home; tests/api/test_put.py sends the same",
+    "curl -X PUT http://127.0.0.1:8000/products/streaming.plays --data-binary @plays.yaml \\\n"
+    """  -H "Authorization: Bearer $POLYSEME_PUBLISH_TOKEN" -H 'Content-Type: application/yaml'""": (
+        "wants a token of the server's own home; tests/api/test_put.py sends the same"
+    ),
     "export POLYSEME_PUBLISH_TOKEN=polyseme_…": "wants a token of one's own",
     "polyseme publish . --to https://mesh.media.example/": "wants a server of one's own;"
     " tests/cli/test_publish_to.py publishes to one",
