@@ -1,8 +1,9 @@
 """All measurements, one after the other: `make bench`."""
 
-from bench import memory, publishing, search, start, sweep
+from bench import memory, publishing, search, start, sweep, verdict
 
 publishing.main()
+verdict.main()
 sweep.main()
 start.main()
 memory.main()
