@@ -38,6 +38,8 @@ NOTICES = {
     "waiver-without-effect": "A waiver was granted by nobody with that right, or for what cannot "
     "be waived; it covers nothing.",
     "waiver-without-finding": "A waiver covers nothing that is found; it can go.",
+    "engines-disagree": "Two engines read a standard differently on this value, so nobody can tell "
+    "whether it is met.",
     "waiver-on-trust": "A waiver was taken from a copy, since no decision is known to hold it.",
 }
 """What readers and the gate notice that no shape can see: each name, and what it means."""
@@ -62,6 +64,8 @@ REMEDIES = {
     "waiver-without-effect": "Have it granted by the team that may, for a standard that can be "
     "waived, and until a day at most 90 days ahead: polyseme waive writes it so.",
     "waiver-without-finding": "Take the waiver out of its decision.",
+    "engines-disagree": "State the value with the datatype that the standard expects; if it has "
+    "that, report the disagreement as a fault of Polyseme.",
     "waiver-on-trust": "Nothing here; the catalog counts it once the decision is published.",
 }
 """What to do about each of them."""

@@ -20,6 +20,7 @@ GATE_NOTICES = frozenset(
         "waiver-without-effect",
         "waiver-without-finding",
         "waiver-on-trust",
+        "engines-disagree",
     }
 )
 """The notices that any check gives, since they need no source; all others are its readers'."""

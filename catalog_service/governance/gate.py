@@ -11,26 +11,20 @@ many products would not even be faster: the engines slow down as it grows.)
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from catalog_service.domain.findings import Finding, Severity, Verdict, in_order
 from catalog_service.domain.rdf import Literal, Triple
 from catalog_service.domain.waivers import Waiver
-from catalog_service.governance.engines.background import readable
-from catalog_service.governance.engines.fast import FastEngine, fast_available
-from catalog_service.governance.engines.result import Judge, Result
+from catalog_service.governance.engines.result import Result
 from catalog_service.governance.layers import Layer, concerned, hierarchy
+from catalog_service.governance.session import Bench, Judged, Session
 from catalog_service.governance.standards import Stage, Standard, Standards
 from catalog_service.governance.subjects import Ground, governed_among, is_term, unwritable
 from catalog_service.governance.waivers import Waivers
 from catalog_service.governance.wording import message
 from catalog_service.terms import PM, XSD, Iri
-
-if TYPE_CHECKING:
-    from catalog_service.governance.engines.reference import ReferenceEngine
 
 __all__ = ["Case", "Gate", "Stage"]
 
@@ -71,7 +65,8 @@ class Gate:
         every = (standards, *(layer.standards for layer in self._layers))
         self._known = {found.iri: found for one in every for found in one}
         self._keyed = {found.key: found for found in self._known.values()}
-        self._benches: dict[tuple[Stage, int], _Bench | None] = {}
+        self._benches: dict[tuple[Stage, int], Bench | None] = {}
+        self._last: _Run | None = None
 
     def check(
         self,
@@ -92,17 +87,27 @@ class Gate:
                 waiver may have ended.
             copies: waivers that were read from a file; see `Waivers`.
         """
+        run = self._run(tuple(shared), at, today, tuple(copies))
+        return tuple(self._verdict(case, run) for case in cases)
+
+    def _run(
+        self, shared: tuple[Triple, ...], at: Stage, today: date, copies: tuple[Waiver, ...]
+    ) -> "_Run":
+        """What is the same for all cases; that of the last run, where nothing has changed since."""
+        last = self._last
+        if (
+            last is not None
+            and last.shared is shared
+            and (last.at, last.today, last.copies) == (at, today, copies)
+        ):
+            return last
         # A decision that redefines a term is refused; until then no product is judged by it.
         heard = [triple for triple in shared if not is_term(triple.subject, self._terms)]
-        run = _Run(
-            at,
-            today,
-            heard,
-            frozenset(governed_among(heard)),
-            hierarchy(heard),
-            Waivers(heard, self._known, copies=copies, at=at, today=today),
-        )
-        return tuple(self._verdict(case, run) for case in cases)
+        waivers = Waivers(heard, self._known, copies=copies, at=at, today=today)
+        governed = frozenset(governed_among(heard))
+        run = _Run(shared, at, today, copies, heard, governed, hierarchy(heard), waivers)
+        self._last = run
+        return run
 
     def _verdict(self, case: Case, run: "_Run") -> Verdict:
         ground = Ground(
@@ -123,8 +128,11 @@ class Gate:
         later: list[str] = []
         for number, sure in self._held_to(case, sound, run):
             session = self._session(number, run) if sure else None
-            for result in session.results(sound, case.neighbourhood, ground) if session else ():
-                found = self._finding(result, case.subject, run.today)
+            judged = session.judged(sound, case.neighbourhood, ground) if session else Judged()
+            for found in (
+                *(self._finding(result, case.subject, run.today) for result in judged.results),
+                *(self._disputed(result, case.subject, run.today) for result in judged.disputed),
+            ):
                 findings.setdefault(found.fingerprint, found)
             later += [one.key for one in self._layer(number) if one.gate > run.at or not sure]
         if case.decision:
@@ -150,16 +158,16 @@ class Gate:
     def _layer(self, number: int) -> Standards:
         return self._layers[number - 1].standards if number else self._standards
 
-    def _session(self, number: int, run: "_Run") -> "_Session | None":
+    def _session(self, number: int, run: "_Run") -> Session | None:
         """The engines with one layer among the decisions; None where this gate runs none of it."""
         if number not in run.sessions:
             place = (run.at, number)
             if place not in self._benches:
                 decided = self._layer(number).until(run.at)
-                self._benches[place] = _Bench(decided, self._ontology) if len(decided) else None
+                self._benches[place] = Bench(decided, self._ontology) if len(decided) else None
             bench = self._benches[place]
             shared = (*run.heard, _clock(run.today))
-            run.sessions[number] = _Session(bench, shared) if bench else None
+            run.sessions[number] = Session(bench, shared) if bench else None
         return run.sessions[number]
 
     def _finding(self, result: Result, subject: Iri, today: date) -> Finding:
@@ -175,28 +183,16 @@ class Gate:
             product=subject,
         )
 
-
-class _Bench:
-    """The engines, with the standards of one gate.
-
-    Args:
-        standards: those standards.
-        ontology: the closed ontology as N-Triples.
-    """
-
-    def __init__(self, standards: Standards, ontology: str) -> None:
-        self._standards = standards
-        self._ontology = readable(ontology, standards.mentions())
-        self.fast = FastEngine(standards.text(), self._ontology) if fast_available() else None
-
-    @cached_property
-    def reference(self) -> "ReferenceEngine":
-        """The engine whose word counts; most checks do without it."""
-        from catalog_service.governance.engines.reference import (  # noqa: PLC0415 - see above
-            ReferenceEngine,
+    def _disputed(self, result: Result, subject: Iri, today: date) -> Finding:
+        """Nobody can tell whether the standard is met, and what was not told must not pass."""
+        found = self._finding(result, subject, today)
+        return replace(
+            found,
+            standard="engines-disagree",
+            message=f"Two engines disagree on {result.standard}: {found.message}",
+            fix="State the value with the datatype that the standard expects; if it has that,"
+            " report the disagreement as a fault of Polyseme.",
         )
-
-        return ReferenceEngine(self._standards.shapes(), self._ontology)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +200,10 @@ class _Run:
     """What is the same for every case that is checked together.
 
     Args:
+        shared: what lies around every case.
         at: the gate.
         today: the day.
+        copies: waivers that were read from a file.
         heard: the decisions that are listened to.
         governed: what they place under the federation.
         broader: the domains directly above each domain.
@@ -213,46 +211,15 @@ class _Run:
         sessions: the engines among those decisions, by the number of the layer.
     """
 
+    shared: tuple[Triple, ...]
     at: Stage
     today: date
+    copies: tuple[Waiver, ...]
     heard: Sequence[Triple]
     governed: frozenset[Iri]
     broader: dict[Iri, set[Iri]]
     waivers: Waivers
-    sessions: "dict[int, _Session | None]" = field(default_factory=dict)
-
-
-class _Session:
-    """The engines, among what lies around every case of one run.
-
-    Args:
-        bench: the engines.
-        shared: the triples around every case.
-    """
-
-    def __init__(self, bench: _Bench, shared: Sequence[Triple]) -> None:
-        self._bench = bench
-        self._shared = shared
-        self._fast = bench.fast.among(shared) if bench.fast else None
-
-    @cached_property
-    def _reference(self) -> Judge:
-        return self._bench.reference.among(self._shared)
-
-    def results(
-        self, graph: Sequence[Triple], neighbourhood: Sequence[Triple], ground: Ground
-    ) -> tuple[Result, ...]:
-        """What the nodes of a graph do not meet, seen among its neighbourhood.
-
-        Its nodes are its subjects, and the parts of the product that it names without a word about
-        them: somebody has to answer for what is missing there.
-        """
-        nodes = {triple.subject for triple in graph}
-        nodes |= {value for _, _, value in graph if isinstance(value, str) and ground.owns(value)}
-        triples = (*graph, *neighbourhood)
-        if self._fast and not self._fast(triples, nodes):
-            return ()
-        return self._reference(triples, nodes)
+    sessions: dict[int, Session | None] = field(default_factory=dict)
 
 
 def _clock(today: date) -> Triple:

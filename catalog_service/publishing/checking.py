@@ -37,11 +37,17 @@ class Checker:
     Args:
         view: what is published, as it is whenever it is asked for.
         gate: what they are judged by.
+        revision: what changes whenever something is published, so that the decisions need not be
+            read again for each check; None where nobody can tell.
     """
 
-    def __init__(self, view: Callable[[], View], gate: Gate) -> None:
+    def __init__(
+        self, view: Callable[[], View], gate: Gate, revision: Callable[[], int] | None = None
+    ) -> None:
         self._view = view
         self._gate = gate
+        self._revision = revision
+        self._published: tuple[int, tuple[Triple, ...]] | None = None
 
     def check(
         self,
@@ -132,4 +138,11 @@ class Checker:
     def _decided(self, submissions: Sequence[Submission]) -> tuple[Triple, ...]:
         """What the federation has decided: published, and in this run."""
         mine = {s.subject: s.triples for s in submissions if s.kind is Kind.DECISION}
-        return decided(self._view(), mine)
+        if mine or self._revision is None:
+            return decided(self._view(), mine)
+        # Read first: what is published meanwhile is then read again by the next check.
+        revision = self._revision()
+        kept = self._published
+        if kept is None or kept[0] != revision:
+            kept = self._published = (revision, decided(self._view(), mine))
+        return kept[1]

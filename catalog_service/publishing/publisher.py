@@ -37,7 +37,7 @@ class Publisher(Checker):
     """
 
     def __init__(self, journal: Journal, projection: Projection, gate: Gate) -> None:
-        super().__init__(projection.store.view, gate)
+        super().__init__(projection.store.view, gate, lambda: projection.revision)
         self._journal = journal
         self._projection = projection
         self._queue = threading.Lock()

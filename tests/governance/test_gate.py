@@ -7,15 +7,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import rdflib
 
 from catalog_service import bundled
 from catalog_service.domain.findings import Finding, Severity, Verdict
 from catalog_service.domain.rdf import Literal, Triple, text
 from catalog_service.governance.engines import fast
 from catalog_service.governance.gate import Case, Gate, Stage
+from catalog_service.governance.lint import SHACL
 from catalog_service.governance.standards import Standards, load
 from catalog_service.graph.formats import parse
-from catalog_service.terms import DCT, DPROD, DQV, ORG, OWL, PM, RDF, RDFS, SKOS, XSD, Iri
+from catalog_service.terms import DCT, DPROD, DQV, ORG, OWL, PM, RDF, RDFS, SKOS, SSSOM, XSD, Iri
 
 SHAPES = bundled.folder("shapes")
 TODAY = date(2026, 11, 24)
@@ -418,6 +420,44 @@ def test_a_term_that_rdf_cannot_write_is_refused_and_not_seen(
     assert told(verdict) == {"invalid-iri", "described"}
     assert any(reason in finding.message for finding in verdict.findings)
     assert all(finding.fingerprint for finding in verdict.findings)
+
+
+@pytest.mark.skipif(not fast.fast_available(), reason="there is no wheel of the fast engine here")
+def test_what_only_one_engine_finds_does_not_pass_in_silence(standards: Standards) -> None:
+    """To pySHACL `true` is no more than 1; to SPARQL there is no order between the two."""
+    standard = standards.named("mapping-justified")
+    loose = rdflib.Graph() + standards.shape(standard.name)
+    loose.remove((None, SHACL.minInclusive, None))
+    gate = Gate(standards.beside([standard], {standard.name: loose}), ONTOLOGY)
+    mapping = f"{BASE}products/listens/mappings/user"
+    case = stating(
+        product("listens"),
+        (mapping, RDF.type, SSSOM.Mapping),
+        (mapping, SSSOM.mapping_justification, Iri(f"{BASE}by-hand")),
+        (mapping, SSSOM.confidence, Literal("true", XSD.boolean)),
+    )
+    (verdict,) = gate.check([case], today=TODAY)
+    (found,) = verdict.findings
+    assert (found.standard, found.severity) == ("engines-disagree", Severity.WARNING)
+    assert (found.focus, found.path) == (mapping, f"<{SSSOM.confidence}>")
+    assert "mapping-justified" in found.message
+
+
+def test_what_was_decided_is_heard_by_the_next_check_and_forgotten_with_it(gate: Gate) -> None:
+    """What is the same for a run is kept between runs, and only as long as it is the same."""
+    cases, later = [product("listens")], date(2027, 1, 1)
+    undecided = tuple(t for t in DECIDED if t.predicate != ORG.memberOf)
+    first, second, third, fourth = (
+        gate.check(cases, shared=shared, today=today)
+        for shared, today in (
+            (DECIDED, TODAY),
+            (undecided, TODAY),
+            (DECIDED, later),
+            (DECIDED, TODAY),
+        )
+    )
+    assert first == fourth == third
+    assert "owner-in-team" in told(second[0]) - told(first[0])
 
 
 def test_without_the_fast_engine_the_verdicts_are_the_same(

@@ -275,6 +275,21 @@ def test_a_check_publishes_nothing(catalog: Catalog) -> None:
     assert catalog.journal.revision() == 1
 
 
+def test_a_decision_is_heard_by_the_next_check(catalog: Catalog) -> None:
+    """What was decided is kept between checks, and only until something is published."""
+
+    def told() -> set[str]:
+        (outcome,) = catalog.publisher.check([submission(product("orders"), "orders")])
+        return {finding.standard for finding in outcome.verdict.findings}
+
+    membership = "<mailto:ana@mesh.example> org:memberOf <https://mesh.example/teams/sales> ."
+    before = told()
+    assert told() == before
+    dismissed = submission(GOVERNANCE.replace(membership, ""))
+    catalog.publisher.publish([dismissed], publisher="f", now=NOW)
+    assert told() - before == {"owner-in-team"}
+
+
 def test_projections_made_anew_answer_as_before(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", base_iri=BASE)
     with build(settings) as first:

@@ -1,0 +1,89 @@
+"""The engines with the standards of one gate, and among what lies around every case of a run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from catalog_service.domain.rdf import Triple
+from catalog_service.governance.engines.background import readable
+from catalog_service.governance.engines.fast import FastEngine, fast_available
+from catalog_service.governance.engines.result import Judge, Result
+from catalog_service.governance.standards import Standards
+from catalog_service.governance.subjects import Ground
+
+if TYPE_CHECKING:
+    from catalog_service.governance.engines.reference import ReferenceEngine
+
+
+class Bench:
+    """The engines, with the standards of one gate.
+
+    Args:
+        standards: those standards.
+        ontology: the closed ontology as N-Triples.
+    """
+
+    def __init__(self, standards: Standards, ontology: str) -> None:
+        self._standards = standards
+        self._ontology = readable(ontology, standards.mentions())
+        self.fast = FastEngine(standards.text(), self._ontology) if fast_available() else None
+
+    @cached_property
+    def reference(self) -> "ReferenceEngine":
+        """The engine whose word counts; most checks do without it."""
+        from catalog_service.governance.engines.reference import (  # noqa: PLC0415 - see above
+            ReferenceEngine,
+        )
+
+        return ReferenceEngine(self._standards.shapes(), self._ontology)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the engines say of one case.
+
+    Args:
+        results: what does not meet a standard, in the words of the reference.
+        disputed: what the fast engine finds at a node where the reference finds the standard met.
+    """
+
+    results: tuple[Result, ...] = ()
+    disputed: tuple[Result, ...] = ()
+
+
+class Session:
+    """The engines, among what lies around every case of one run.
+
+    Args:
+        bench: the engines.
+        shared: the triples around every case.
+    """
+
+    def __init__(self, bench: Bench, shared: Sequence[Triple]) -> None:
+        self._bench = bench
+        self._shared = shared
+        self._fast = bench.fast.among(shared) if bench.fast else None
+
+    @cached_property
+    def _reference(self) -> Judge:
+        return self._bench.reference.among(self._shared)
+
+    def judged(
+        self, graph: Sequence[Triple], neighbourhood: Sequence[Triple], ground: Ground
+    ) -> Judged:
+        """What the nodes of a graph do not meet, seen among its neighbourhood.
+
+        Its nodes are its subjects, and the parts of the product that it names without a word about
+        them: somebody has to answer for what is missing there.
+        """
+        nodes = {triple.subject for triple in graph}
+        nodes |= {value for _, _, value in graph if isinstance(value, str) and ground.owns(value)}
+        triples = (*graph, *neighbourhood)
+        suspected = self._fast(triples, nodes) if self._fast else ()
+        if self._fast and not suspected:
+            return Judged()
+        results = self._reference(triples, nodes)
+        found = {(result.standard, result.focus) for result in results}
+        unlike = (one for one in suspected if (one.standard, one.focus) not in found)
+        return Judged(results, tuple(unlike))
