@@ -11,7 +11,7 @@ many products would not even be faster: the engines slow down as it grows.)
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from catalog_service.domain.findings import Finding, Severity, Verdict, in_order
@@ -186,12 +186,16 @@ class Gate:
     def _disputed(self, result: Result, subject: Iri, today: date) -> Finding:
         """Nobody can tell whether the standard is met, and what was not told must not pass."""
         found = self._finding(result, subject, today)
-        return replace(
-            found,
-            standard="engines-disagree",
-            message=f"Two engines disagree on {result.standard}: {found.message}",
+        return Finding(
+            "engines-disagree",
+            found.severity,
+            f"Two engines disagree on {found.standard}: {found.message}",
             fix="State the value with the datatype that the standard expects; if it has that,"
             " report the disagreement as a fault of Polyseme.",
+            focus=found.focus,
+            path=found.path,
+            value=found.value,
+            product=subject,
         )
 
 
