@@ -130,12 +130,13 @@ def test_a_measurement_of_nothing_that_is_published_is_refused_at_its_line(
     assert "0 measurements, 0 recorded, 1 refused" in ran.out
 
 
-def test_a_dry_run_records_no_measurement(polyseme: Command, late: Path, tmp_path: Path) -> None:
+def test_a_dry_run_records_no_measurement(polyseme: Command, home: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(home, tmp_path / "home")
     file = measured(tmp_path / "m.ttl", 5)
-    ran = polyseme("--home", late, "harvest", "--dry-run", file)
+    ran = polyseme("--home", mine, "harvest", "--dry-run", file)
     assert (ran.code, "1 measurement, 0 recorded" in ran.out) == (FINE, True)
-    assert "1 measurement, 1 recorded" in polyseme("--home", late, "harvest", file).out
-    again = polyseme("--home", late, "--format", "json", "harvest", file).told
+    assert "1 measurement, 1 recorded" in polyseme("--home", mine, "harvest", file).out
+    again = polyseme("--home", mine, "--format", "json", "harvest", file).told
     assert again["measurements"] == {"told": 1, "recorded": 0, "refused": 0}
 
 
