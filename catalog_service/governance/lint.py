@@ -15,7 +15,7 @@ from rdflib.term import Node
 from catalog_service.governance.patterns import why_slow
 from catalog_service.governance.shapefile import ShapeFile
 from catalog_service.governance.vocabulary import undeclared
-from catalog_service.terms import DCT, NAMESPACES, OWL, PM, PROV, RDF, RDFS, SH, STD
+from catalog_service.terms import DCT, NAMESPACES, OWL, PM, PROV, RDF, RDFS, SH, STD, XSD
 
 SHACL = rdflib.Namespace(SH.base)
 
@@ -45,6 +45,7 @@ _ON_A_STANDARD = frozenset(
     SHACL.severity, SHACL.property, SHACL.sparql, SHACL.targetClass, SHACL.targetNode,
     SHACL.targetSubjectsOf, SHACL.targetObjectsOf,
 }  # fmt: skip
+_BOOLEAN = rdflib.URIRef(XSD.boolean)
 _IN_BRACES = re.compile(r"\{\?(\w+)\}")
 
 
@@ -72,6 +73,7 @@ def check(
     _supported_terms(file, mentioned)
     _one_subject(file, shape, _ON_A_STANDARD | beside)
     _property_shapes(file, shape)
+    _booleans(file)
     _patterns(file, (str(pattern) for pattern in file.graph.objects(None, SHACL.pattern)))
     at_runtime = (shape, rdflib.URIRef(PM.enforcedAt), rdflib.URIRef(PM.Runtime)) in file.graph
     for node in file.graph.objects(None, SHACL.sparql):
@@ -141,6 +143,18 @@ def _property_shapes(file: ShapeFile, shape: rdflib.URIRef) -> None:
                 f"a property shape has {messages} messages, or one beside its query's",
                 at,
                 hint="say in one sh:message what to do, on the query where there is one",
+            )
+
+
+def _booleans(file: ShapeFile) -> None:
+    for value in file.graph.objects(unique=True):
+        if not isinstance(value, rdflib.Literal) or value.datatype != _BOOLEAN:
+            continue
+        if str(value) not in ("true", "false"):
+            raise file.refused(
+                f'"{value}"^^xsd:boolean is not read as a boolean by every engine',
+                f'"{value}"',
+                hint="write true or false",
             )
 
 

@@ -24,6 +24,8 @@ _REFUSED = {
     "Builtin_BNODE": "BNODE()",
 }
 """What SHACL forbids in a constraint, what one graph cannot answer, what answers by chance."""
+_THIS = rdflib.term.Variable("this")
+_BINDING = ("Bind", "GroupAs")
 
 
 class Unsound(Exception):
@@ -110,6 +112,7 @@ class Query:
                 raise Unsound(f"{_REFUSED[part.name]} may not stand in a constraint")
             if part.name == "SubSelect" and "this" not in _projected(part):
                 raise Unsound("a query inside the query does not project $this, so asks of all")
+            _same_in_both(part)
             if part.name == "TriplesBlock" and any(
                 isinstance(term, rdflib.term.Variable)
                 for triples in part.triples
@@ -125,6 +128,26 @@ class Query:
 @lru_cache(maxsize=256)
 def _tree(text: str) -> object:
     return parseQuery(text)[1]
+
+
+def _same_in_both(part: CompValue) -> None:
+    """Refuse what the engines are known to answer differently.
+
+    Raises:
+        Unsound: the part of a query is of that kind.
+    """
+    if _THIS in (part.get("evar"), part.name in _BINDING and part.get("var")):
+        raise Unsound("$this is bound again, to a node that is not the one judged")
+    if part.get("op") == "!=" and all(map(_bare, (part.expr, part.other))):
+        raise Unsound("!= on two terms: engines differ on unlike values, so ask !sameTerm")
+
+
+def _bare(side: object) -> bool:
+    """Whether one side of a comparison is a variable or an IRI as it stands."""
+    while isinstance(side, CompValue) and set(side) == {"expr"}:
+        side = side.expr
+    named = isinstance(side, CompValue) and side.name == "pname"
+    return named or isinstance(side, rdflib.term.Variable | rdflib.URIRef)
 
 
 def _projected(select: CompValue) -> frozenset[str]:

@@ -9,7 +9,7 @@ import rdflib
 from catalog_service.domain.rdf import Literal, Term, Triple, text
 from catalog_service.governance.lint import SHACL
 from catalog_service.governance.queries import Query
-from catalog_service.terms import CSVW, DCAT, PM, RDF, SH, SSSOM, XSD, Iri
+from catalog_service.terms import DCAT, PM, RDF, SH, SSSOM, XSD, Iri
 
 BASE = "https://mesh.example/"
 
@@ -54,10 +54,6 @@ ODD: Sequence[Term] = (
 
 COMPARED: Mapping[Iri, str] = {
     SSSOM.confidence: "a bound to which it cannot be compared",
-    PM.identifierScheme: "an inequality between literals of two types",
-    PM.globalIdentifier: "an inequality between literals of two types",
-    PM.datatype: "an inequality between literals of two types",
-    CSVW.datatype: "an inequality between literals of two types",
     DCAT.version: "the text of a number",
     PM.rank: "an order between literals of two types",
 }

@@ -74,6 +74,9 @@ def refusal(tmp_path: Path, body: str) -> Misconfigured:
         query("SELECT $this (?t AS ?value) WHERE { $this dct:title ?t FILTER(?t != 'x') }"),
         query("SELECT $this ?value WHERE { { SELECT $this ?value { $this dct:title ?value } } }"),
         query(ASKS, message="{?value} is no title."),
+        query("SELECT $this ?value { $this dct:title ?value FILTER(!sameTerm($this, ?value)) }"),
+        query("SELECT $this ?value { $this dct:title ?value FILTER(STRLEN(?value) != 3) }"),
+        SOUND.replace("sh:minCount 1", "sh:uniqueLang true"),
     ],
 )
 def test_a_sound_shape_is_accepted(tmp_path: Path, body: str) -> None:
@@ -155,6 +158,19 @@ def test_what_a_constraint_may_not_do_is_refused(tmp_path: Path, pattern: str, w
         ("SELECT ?value WHERE { $this dct:title ?value }", "does not project"),
         ("SELECT $this WHERE { $this dct:title ?value }", "does not project"),
         ("SELECT $this ?value WHERE { $this ?any ?value }", "in the place of a property"),
+        ("SELECT (?that AS $this) ?value WHERE { ?that dct:title ?value }", "$this is bound again"),
+        (
+            "SELECT $this ?value WHERE { $this dct:title ?value . BIND(?value AS $this) }",
+            "$this is bound again",
+        ),
+        (
+            "SELECT $this ?value WHERE { $this dct:title ?value . FILTER($this != ?value) }",
+            "engines differ on unlike values",
+        ),
+        (
+            "SELECT $this ?value WHERE { $this dct:title ?value . FILTER(pm:Active != ?value) }",
+            "engines differ on unlike values",
+        ),
         ("SELECT $this ?value WHERE { $this nope:title ?value }", "prefix nope: is not declared"),
         (
             "SELECT $this ?value WHERE { { SELECT ?value { ?that dct:title ?value } } }",
@@ -211,6 +227,7 @@ def test_the_clock_may_be_read_at_the_runtime_gate(tmp_path: Path) -> None:
         (SOUND + "\npm:Public pm:rank 9 .", "describes <https://w3id.org/polyseme/ns#Public>"),
         (SOUND.replace("dct:title ;", "dct:titel ;"), "declares no term"),
         (SOUND.replace("sh:minCount 1", 'sh:pattern "^(a+)+$"'), "can be slow"),
+        (SOUND.replace("sh:minCount 1", 'sh:uniqueLang "1"^^xsd:boolean'), "not read as a boolean"),
     ],
 )
 def test_a_shape_that_would_mislead_is_refused(tmp_path: Path, body: str, said: str) -> None:
