@@ -30,12 +30,15 @@ class Circles:
     def __init__(self, view: View, run: Sources, *, reach: int = REACH) -> None:
         self._view = view
         self._reach = reach
+        self._run = run
         self._steps = dict(run)
         self._open = self._unsettled(run)
 
     def through(self, product: Iri) -> tuple[Triple, ...]:
         """Every step of lineage that is on a circle through a product of the run."""
-        return tuple(self._circle(product)) if product in self._open else ()
+        if product not in self._open or not self._returns(product):
+            return ()
+        return tuple(self._circle(product))
 
     def _unsettled(self, run: Sources) -> set[Iri]:
         """The products of the run that may lie on a circle."""
@@ -53,6 +56,31 @@ class Circles:
                 if not readers[source] and source in left:
                     settled.append(source)
         return left
+
+    def _returns(self, product: Iri) -> bool:
+        """Whether lineage leads back to a product, or may: it is looked at no farther than that.
+
+        It is followed both ways, always on the side with fewer to ask of. As soon as either side
+        ends, nothing can lead around, so a product near either end of the mesh is settled at once.
+        """
+        higher, lower = set(self._steps[product]), self._readers({product})
+        above, below = set(higher), set(lower)
+        while higher and lower and len(above) + len(below) < self._reach:
+            if product in above or above & below:
+                return True
+            if len(higher) <= len(lower):
+                self._learn(higher)
+                higher = {source for one in higher for source in self._steps[one]} - above
+                above |= higher
+            else:
+                lower = self._readers(lower) - below
+                below |= lower
+        return bool(higher and lower) or product in above or bool(above & below)
+
+    def _readers(self, products: Collection[Iri]) -> set[Iri]:
+        """What is made from any of these products, in the run or published."""
+        found = {reader for _, reader in self._asked("readers", products)} - self._run.keys()
+        return found | {one for one, sources in self._run.items() if sources & set(products)}
 
     def _circle(self, product: Iri) -> Iterator[Triple]:
         near: set[Iri] = set()

@@ -1,5 +1,6 @@
 """The neighbourhood of a product: what the gate sees around it, and no more."""
 
+import random
 from collections.abc import Mapping
 
 import pytest
@@ -140,3 +141,28 @@ def test_a_circle_is_looked_for_so_far_and_no_farther(reach: int, seen: bool) ->
     steps = {iri("a"): frozenset({iri("c")})}
     view = published(("a", ""), ("b", "a"), ("c", "b"))
     assert bool(Circles(view, steps, reach=reach).through(iri("a"))) is seen
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lineage_that_leads_back_is_told_from_lineage_that_ends(seed: int) -> None:
+    """Both sides are followed at once, so the answer is held to every path there is."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    names = [f"p{number}" for number in range(chance.randrange(2, 9))]
+
+    def some(share: float) -> list[str]:
+        return [name for name in names if chance.random() < share]
+
+    stated = {name: some(0.18) for name in some(0.8)}
+    changed = {name: some(0.2) for name in some(0.5)}
+    view = published(*((name, " ".join(sources)) for name, sources in stated.items()))
+    steps = {iri(name): frozenset(map(iri, sources)) for name, sources in changed.items()}
+    known = {name: set(sources) & set(stated) for name, sources in stated.items()}
+    known |= {name: set(sources) for name, sources in changed.items()}
+    for name in changed:
+        upstream, due = set[str](), list(known[name])
+        while due:
+            source = due.pop()
+            if source not in upstream:
+                upstream.add(source)
+                due += known.get(source, ())
+        assert bool(Circles(view, steps).through(iri(name))) is (name in upstream)
