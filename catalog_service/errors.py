@@ -6,6 +6,7 @@ CatalogError                  .hint says what to do; .slug is the type of the pr
 │   ├── InvalidIri
 │   ├── UnknownFormat
 │   ├── QuerySyntax           carries line and column
+│   ├── Refused               a question without an answer to trust; carries code and facts
 │   └── LimitExceeded         names the limit
 ├── Forbidden           403
 │   └── ServiceNotAllowed
@@ -20,6 +21,7 @@ CatalogError                  .hint says what to do; .slug is the type of the pr
     ├── QueryTimeout
     ├── MemoryLimit
     ├── HarvesterUnavailable
+    ├── SourceUnavailable     names the port and product whose data cannot be read
     └── JournalDamaged        restore from backup; never guessed
 ```
 
@@ -90,6 +92,24 @@ class LimitExceeded(InvalidRequest):
         self.limit = limit
 
 
+class Refused(InvalidRequest):
+    """A question across products that has no answer that can be trusted.
+
+    Args:
+        message: what stands in the way.
+        code: the name of the check that refuses it, in kebab-case.
+        because: the statements of the graph at fault, each as one line of N-Triples.
+        hint: what to do.
+    """
+
+    def __init__(
+        self, message: str, *, code: str, because: tuple[str, ...] = (), hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.because = because
+
+
 class Forbidden(CatalogError):
     """The caller may not do this."""
 
@@ -152,6 +172,22 @@ class MemoryLimit(Unavailable):
 
 class HarvesterUnavailable(Unavailable):
     """A harvester is registered and cannot be loaded."""
+
+
+class SourceUnavailable(Unavailable):
+    """The data behind a port cannot be read now; port and product are named.
+
+    Args:
+        message: what cannot be read, without the engine's own words: they quote values and paths.
+        product: the product, as IRI.
+        port: the port, as IRI.
+        hint: what to do.
+    """
+
+    def __init__(self, message: str, *, product: str, port: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.product = product
+        self.port = port
 
 
 class JournalDamaged(Unavailable):
