@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from catalog_service.harvesting.runner import Harvest
     from catalog_service.journal import Quarantined, Tokens
     from catalog_service.publishing.checking import Checker
+    from catalog_service.publishing.past import History
     from catalog_service.publishing.projection import Projection
     from catalog_service.publishing.publisher import Publisher
     from catalog_service.publishing.runs import Receiver
@@ -135,6 +136,21 @@ class Catalog(Surroundings):
         return Receiver(self.journal, projection, self.publisher, self._runs)
 
     @property
+    def history(self) -> History:
+        """The past states of what is published."""
+        with self._filling:
+            return self._history
+
+    @cached_property
+    def _history(self) -> History:
+        from catalog_service.publishing.past import History
+
+        most = self.settings.past_subjects
+        return History(
+            self.journal, self._projection, self.layers, self.ontology, most_subjects=most
+        )
+
+    @property
     def pool(self) -> WorkerPool:
         """The workers that answer ad-hoc SPARQL; started when first asked for."""
         with self._filling:
@@ -216,6 +232,7 @@ class Catalog(Surroundings):
         with self._filling:
             self.__dict__.pop("_projection", None)
             self.__dict__.pop("publisher", None)
+            self.__dict__.pop("_history", None)
             return self._projection.revision
 
     def close(self) -> None:

@@ -57,6 +57,13 @@ class Settings(BaseSettings):
         1024, ge=64, description="Memory limit of one SPARQL query, in MiB beyond the graph's own."
     )
 
+    past_subjects: int = Field(
+        25_000,
+        ge=0,
+        description="How many products and decisions the past states that are kept at hand may"
+        " hold together; 0 answers nothing of the past.",
+    )
+
     @field_validator("standards", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:

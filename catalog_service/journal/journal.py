@@ -9,20 +9,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, func, inspect, select
+from sqlalchemy import ColumnElement, create_engine, event, func, inspect, select, true
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 from zstandard import ZstdError
 
 from catalog_service.domain.findings import Verdict
+from catalog_service.domain.moment import Moment
 from catalog_service.domain.publication import Entry, Kind
 from catalog_service.domain.rdf import Origin
 from catalog_service.errors import JournalDamaged, NotFound
 from catalog_service.journal import chain, codec, entering, ledger_tables, tables
 from catalog_service.journal.judged import Judged
 from catalog_service.journal.ledger import Ledger
+from catalog_service.journal.moments import Moments
 from catalog_service.journal.observations import Observations
+from catalog_service.journal.recalling import recalled
 from catalog_service.journal.remembering import remember, remembered
 from catalog_service.journal.runs import Runs
 from catalog_service.journal.tokens import Tokens
@@ -124,6 +127,16 @@ class Journal:
         return Ledger(copy)
 
     @property
+    def moments(self) -> Moments:
+        """Which states there were, and when."""
+        return Moments(self._engine)
+
+    def recalled(self, moment: Moment) -> Ledger:
+        """Findings over time as they were at a past moment: a copy in memory."""
+        current = self.ledger  # of a journal without one, a copy that was caught up
+        return Ledger(recalled(current.engine, self._engine, moment))
+
+    @property
     def judged(self) -> Judged:
         """What sweeps last said of each subject, in the same database."""
         return Judged(self._engine)
@@ -177,11 +190,17 @@ class Journal:
         )
         return next(found, None)
 
-    def latest_of(self, subjects: Iterable[Iri]) -> dict[Iri, Entry]:
-        """The current entries of those of `subjects` that were published, in one question."""
+    def latest_of(self, subjects: Iterable[Iri], *, as_of: int | None = None) -> dict[Iri, Entry]:
+        """The current entries of those of `subjects` that were published, in one question.
+
+        Args:
+            subjects: products and decisions.
+            as_of: a revision; what was current right after it, instead of today.
+        """
         newest = (
             select(func.max(tables.entries.c.revision))
             .where(tables.entries.c.subject.in_(tuple(subjects)))
+            .where(_by(as_of))
             .group_by(tables.entries.c.subject)
         )
         rows = self._rows(select(tables.entries).where(tables.entries.c.revision.in_(newest)))
@@ -211,12 +230,20 @@ class Journal:
             )
         )
 
-    def history_of(self, subjects: Iterable[Iri]) -> dict[Iri, tuple[Entry, ...]]:
-        """All entries of each of `subjects` that was published, the latest first."""
+    def history_of(
+        self, subjects: Iterable[Iri], *, as_of: int | None = None
+    ) -> dict[Iri, tuple[Entry, ...]]:
+        """All entries of each of `subjects` that was published, the latest first.
+
+        Args:
+            subjects: products and decisions.
+            as_of: a revision; only entries up to it.
+        """
         found: dict[Iri, tuple[Entry, ...]] = {}
         statement = (
             select(tables.entries)
             .where(tables.entries.c.subject.in_(tuple(subjects)))
+            .where(_by(as_of))
             .order_by(tables.entries.c.revision.desc())
         )
         for entry in self._rows(statement):
@@ -229,14 +256,19 @@ class Journal:
         Args:
             as_of: a revision; the state right after it, instead of today's.
         """
-        newest = select(func.max(tables.entries.c.revision)).group_by(tables.entries.c.subject)
-        if as_of is not None:
-            newest = newest.where(tables.entries.c.revision <= as_of)
+        columns = tables.entries.c
+        newest = select(func.max(columns.revision)).where(_by(as_of)).group_by(columns.subject)
         yield from self._rows(
             select(tables.entries)
             .where(tables.entries.c.revision.in_(newest))
             .order_by(tables.entries.c.revision)
         )
+
+    def number_of_subjects(self, *, as_of: int) -> int:
+        """How many products and decisions had been published at a revision."""
+        subjects = select(func.count(tables.entries.c.subject.distinct())).where(_by(as_of))
+        with self._engine.connect() as connection:
+            return connection.execute(subjects).scalar() or 0
 
     def since(self, revision: int) -> Iterator[Entry]:
         """Every entry after a revision, in order: the change feed."""
@@ -246,17 +278,23 @@ class Journal:
             .order_by(tables.entries.c.revision)
         )
 
-    def hashes(self) -> dict[Iri, tuple[str, int]]:
-        """For each subject, the content hash and revision of its current entry."""
-        newest = select(func.max(tables.entries.c.revision)).group_by(tables.entries.c.subject)
+    def hashes(self, subjects: Iterable[Iri] | None = None) -> dict[Iri, tuple[str, int]]:
+        """The content hash and revision of the current entry of each of `subjects`, or of all."""
         columns = tables.entries.c
+        listed = None if subjects is None else tuple(subjects)
+        found: dict[Iri, tuple[str, int]] = {}
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(columns.subject, columns.content_hash, columns.revision).where(
-                    columns.revision.in_(newest)
+            for some in entering.parts(listed):
+                newest = select(func.max(columns.revision)).group_by(columns.subject)
+                if some is not None:
+                    newest = newest.where(columns.subject.in_(some))
+                rows = connection.execute(
+                    select(columns.subject, columns.content_hash, columns.revision).where(
+                        columns.revision.in_(newest)
+                    )
                 )
-            )
-            return {Iri(subject): (content, number) for subject, content, number in rows}
+                found |= {Iri(subject): (content, number) for subject, content, number in rows}
+        return found
 
     def keep_in_quarantine(self, refused: Iterable[Quarantined]) -> None:
         """Keep refused submissions with their reasons; the same content is kept once."""
@@ -384,6 +422,11 @@ def _engine(file: Path | None, *, write: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _by(revision: int | None) -> ColumnElement[bool]:
+    """The entries up to a revision; all of them where none is named."""
+    return true() if revision is None else tables.entries.c.revision <= revision
 
 
 def _follow(connection: Connection, entries: Sequence[Entry]) -> None:

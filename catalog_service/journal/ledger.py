@@ -37,6 +37,11 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for what reads it beside this class."""
+        return self._engine
+
     def record(self, checks: Iterable[Check]) -> tuple[Iri, ...]:
         """Enter checks of what is published; durable when this returns.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, String, Table, Text, func, inspect, select
+from sqlalchemy import Column, DateTime, Index, String, Table, Text, func, inspect, select, true
 from sqlalchemy.engine import Engine
 
 from catalog_service.domain.measurement import Measurement, Observation
@@ -55,7 +55,7 @@ class Observations:
         Returns:
             What was new.
         """
-        received = now.astimezone(UTC).replace(tzinfo=None)
+        received = _naive(now)
         left = {observation.measurement.name: observation for observation in told}
         with self._engine.begin() as connection:
             for names in _batches(list(left)):
@@ -67,32 +67,37 @@ class Observations:
                 connection.execute(observations.insert(), rows)
         return tuple(left.values())
 
-    def latest(self, products: Iterable[Iri] | None = None) -> dict[Iri, tuple[Measurement, ...]]:
+    def latest(
+        self, products: Iterable[Iri] | None = None, *, until: datetime | None = None
+    ) -> dict[Iri, tuple[Measurement, ...]]:
         """What was last measured, for each product, part and metric.
 
         Two figures of one moment are both told: which of them is right nobody here can know.
 
         Args:
             products: the products to look at; all of them by default.
+            until: leave out what was told later.
         """
         if not inspect(self._engine).has_table(observations.name):
             return {}  # the home was made before there were any, and is only read
         found: dict[Iri, list[Measurement]] = {}
         if products is None:
-            for row in self._newest(None):
+            for row in self._newest(None, until):
                 found.setdefault(Iri(row.product), []).append(_measurement(row))
         else:
             for batch in _batches(list(products)):
-                for row in self._newest(batch):
+                for row in self._newest(batch, until):
                     found.setdefault(Iri(row.product), []).append(_measurement(row))
         return {product: tuple(measured) for product, measured in found.items()}
 
-    def _newest(self, products: Sequence[Iri] | None) -> Iterator[Any]:
+    def _newest(self, products: Sequence[Iri] | None, until: datetime | None) -> Iterator[Any]:
         there = observations.c
         keys = (there.product, there.computed_on, there.metric)
         newest = select(*keys, func.max(there.time).label("newest")).group_by(*keys)
         if products is not None:
             newest = newest.where(there.product.in_(products))
+        told = true() if until is None else there.received <= _naive(until)
+        newest = newest.where(told)
         last = newest.subquery()
         statement = (
             select(observations)
@@ -103,6 +108,7 @@ class Observations:
                 & (there.metric == last.c.metric)
                 & (there.time == last.c.newest),
             )
+            .where(told)
             .order_by(there.product, there.name)
         )
         with self._engine.connect() as connection:
@@ -119,7 +125,7 @@ def _row(observation: Observation) -> dict[str, Any]:
         "value": measured.value.lexical,
         "datatype": measured.value.datatype,
         "unit": measured.unit,
-        "time": measured.time.astimezone(UTC).replace(tzinfo=None),
+        "time": _naive(measured.time),
         "source": observation.source,
     }
 
@@ -132,6 +138,11 @@ def _measurement(row: Any) -> Measurement:  # noqa: ANN401 - a row of the table
         row.time.replace(tzinfo=UTC),
         Iri(row.unit) if row.unit else None,
     )
+
+
+def _naive(time: datetime) -> datetime:
+    """A time as the database keeps it: in UTC, without saying so."""
+    return time.astimezone(UTC).replace(tzinfo=None)
 
 
 def _batches(items: Sequence[Iri]) -> Iterator[Sequence[Iri]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Engine,
     Index,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     inspect,
     select,
+    true,
 )
 from sqlalchemy.dialects.sqlite import insert
 
@@ -83,7 +85,7 @@ class Runs:
         Returns:
             For each event, whether it was new.
         """
-        received = now.astimezone(UTC).replace(tzinfo=None)
+        received = _naive(now)
         new = []
         with self._engine.begin() as connection:
             for job, run, time, text in told:
@@ -93,7 +95,7 @@ class Runs:
                         digest=sha256(text.encode()).hexdigest(),
                         job=job,
                         run=run,
-                        time=time.astimezone(UTC).replace(tzinfo=None),
+                        time=_naive(time),
                         content=codec.packed(text),
                         token=token,
                         received=received,
@@ -103,29 +105,34 @@ class Runs:
                 new.append(done.rowcount > 0)
         return tuple(new)
 
-    def last(self, jobs: Iterable[str] | None = None) -> Iterator[Last]:
+    def last(
+        self, jobs: Iterable[str] | None = None, *, until: datetime | None = None
+    ) -> Iterator[Last]:
         """The two last runs of each job, the latest first.
 
         Two, so that while a run is under way, or where it failed, what the one before told stands.
 
         Args:
             jobs: the jobs to look at; all of them by default.
+            until: leave out events that were told later.
         """
+        told = true() if until is None else events.c.received <= _naive(until)
         if not inspect(self._engine).has_table(events.name):
             return  # the home was made before there were any, and is only read
-        for job in sorted(set(self._jobs() if jobs is None else jobs)):
-            for run in self._runs(job):
-                yield Last(job, self._told(job, run))
+        for job in sorted(set(self._jobs(told) if jobs is None else jobs)):
+            for run in self._runs(job, told):
+                yield Last(job, self._told(job, run, told))
 
-    def _jobs(self) -> list[str]:
+    def _jobs(self, told: ColumnElement[bool]) -> list[str]:
         with self._engine.connect() as connection:
-            known = select(events.c.job).where(events.c.job != "").distinct()
+            known = select(events.c.job).where(events.c.job != "").where(told).distinct()
             return list(connection.execute(known).scalars())
 
-    def _runs(self, job: str) -> list[str]:
+    def _runs(self, job: str, told: ColumnElement[bool]) -> list[str]:
         newest = (
             select(events.c.run)
             .where(events.c.job == job)
+            .where(told)
             .order_by(events.c.time.desc())
             .limit(_AT_ONCE)
         )
@@ -133,13 +140,19 @@ class Runs:
             found = dict.fromkeys(connection.execute(newest).scalars())
         return list(found)[:2]
 
-    def _told(self, job: str, run: str) -> tuple[tuple[str, str], ...]:
+    def _told(self, job: str, run: str, told: ColumnElement[bool]) -> tuple[tuple[str, str], ...]:
         statement = (
             select(events.c.content, events.c.token)
             .where(events.c.job == job)
             .where(events.c.run == run)
+            .where(told)
             .order_by(events.c.time, events.c.digest)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(statement)
             return tuple((codec.unpacked(content), token) for content, token in rows)
+
+
+def _naive(time: datetime) -> datetime:
+    """A time as the database keeps it: in UTC, without saying so."""
+    return time.astimezone(UTC).replace(tzinfo=None)

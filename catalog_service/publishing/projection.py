@@ -10,7 +10,7 @@ from catalog_service.governance import reasoning
 from catalog_service.governance.closure import Ontology
 from catalog_service.governance.layers import Layers
 from catalog_service.graph import Store, View, parse, quad
-from catalog_service.journal import Journal
+from catalog_service.journal import Journal, Ledger
 from catalog_service.publishing import conformance, indexing, standing
 from catalog_service.publishing.visible import Visible
 from catalog_service.search import Index
@@ -55,18 +55,29 @@ class Projection:
             journal: with its ledger, from which everything here is made.
         """
         revision = journal.revision()
-        standings = journal.ledger.standings()
-        self.store.fill(_named(self._words()))
-        subjects: list[Iri] = []
-        self.store.fill(_chunks(journal.current(as_of=revision), standings, subjects))
-        reasoning.settle(self.store, subjects)
+        subjects = self._load(journal.current(as_of=revision), journal.ledger.standings())
         untold = journal.writes and not journal.ledger.shown
         if untold or self.index.revision != revision:
             self.index.clear()
-            self._reindex(subjects, revision)
+            self.reindex(subjects, revision)
         if untold:
             journal.ledger.told()
         self.revision = revision
+
+    def recall(self, journal: Journal, ledger: Ledger, revision: int) -> tuple[Iri, ...]:
+        """Fill an empty store with what was current at a revision, and leave the index empty.
+
+        Args:
+            journal: from which it is made.
+            ledger: how what was current then stood.
+            revision: the revision.
+
+        Returns:
+            The products and decisions there were; `reindex` tells the index of them.
+        """
+        subjects = self._load(journal.current(as_of=revision), ledger.standings())
+        self.revision = revision
+        return tuple(subjects)
 
     def project(
         self,
@@ -147,7 +158,21 @@ class Projection:
         for layer in self._standards.domains:
             yield Iri(f"{layer.domain}/standards"), layer.standards.ntriples(alone=True)
 
-    def _reindex(self, subjects: Sequence[Iri], revision: int) -> None:
+    def _load(self, entries: Iterable[Entry], standings: Mapping[Iri, Standing]) -> list[Iri]:
+        """Fill the store with the graphs of entries; their subjects."""
+        self.store.fill(_named(self._words()))
+        subjects: list[Iri] = []
+        self.store.fill(_chunks(entries, standings, subjects))
+        reasoning.settle(self.store, subjects)
+        return subjects
+
+    def reindex(self, subjects: Sequence[Iri], revision: int) -> None:
+        """Tell the index all there is.
+
+        Args:
+            subjects: the products and decisions that are in the graph.
+            revision: the revision that the index then is at.
+        """
         documents = dict(indexing.documents(self.store.view(), subjects))
         documents[SHAPES] = indexing.standard_documents(self._standards)
         self.index.replace(documents, revision)

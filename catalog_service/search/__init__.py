@@ -2,7 +2,7 @@
 
 from catalog_service.search.document import Document, Kind
 from catalog_service.search.facets import Facet
-from catalog_service.search.index import Index
+from catalog_service.search.index import Index, Kept
 from catalog_service.search.question import FACETS, Hit, Hits, Order, Question
 from catalog_service.search.suggestion import Suggestion
 
@@ -13,6 +13,7 @@ __all__ = [
     "Hit",
     "Hits",
     "Index",
+    "Kept",
     "Kind",
     "Order",
     "Question",

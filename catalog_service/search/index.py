@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -23,6 +23,30 @@ _NEVER = -1
 _META = "meta.json"
 _KEPT = 8
 """So many revisions are kept to go on paging through; it costs what they do not share."""
+
+
+class Kept:
+    """What an index held at one revision: found by words and facets as in the index itself.
+
+    Args:
+        snapshot: the index as it was.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def find(self, question: Question) -> Hits:
+        """What the question found then.
+
+        Raises:
+            InvalidRequest: its cursor or one of its facets is none.
+        """
+        after = Cursor.read(question.after, question) if question.after else None
+        return answer(self._snapshot, question, after)
+
+    def suggest(self, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:
+        """The names that went on as a text begins; at most fifty."""
+        return suggest(self._snapshot.searcher, text, max(0, min(first, MOST)))
 
 
 class Index:
@@ -108,6 +132,27 @@ class Index:
             writer.delete_documents_by_term("meta", "revision")
             writer.add_document(schema.revision(revision))
 
+    def refill(
+        self, parts: Iterable[Mapping[Iri, Sequence[Document]]], revision: int
+    ) -> None:
+        """Forget everything, and hold these documents instead, in one step.
+
+        Args:
+            parts: the documents of each publication, part by part; each publication is in one.
+            revision: the revision of the journal that the index then is at.
+
+        Raises:
+            HomeInUse: another process writes to this index.
+            Conflict: it was opened to be searched only.
+        """
+        with self._writing() as writer:
+            writer.delete_all_documents()
+            for part in parts:
+                for publication, found in part.items():
+                    for document in found:
+                        writer.add_document(schema.written(document, publication))
+            writer.add_document(schema.revision(revision))
+
     def clear(self) -> None:
         """Forget everything, the revision too.
 
@@ -133,6 +178,11 @@ class Index:
             current = self._current()
             kept = self._kept.get(after.revision) if after else None
             return answer(kept or current, question, after)
+
+    def kept(self, revision: int) -> Kept | None:
+        """The index as it was when a revision was the latest; None where that is not kept."""
+        snapshot = self._kept.get(revision)
+        return Kept(snapshot) if snapshot is not None else None
 
     def suggest(self, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:
         """The names that go on as a text begins; at most fifty.

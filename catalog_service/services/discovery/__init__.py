@@ -1,7 +1,17 @@
 """Finding things by words and facets, in one ranking for all doors."""
 
 from catalog_service.errors import LimitExceeded
-from catalog_service.search import FACETS, Hit, Hits, Index, Kind, Order, Question, Suggestion
+from catalog_service.search import (
+    FACETS,
+    Hit,
+    Hits,
+    Index,
+    Kept,
+    Kind,
+    Order,
+    Question,
+    Suggestion,
+)
 
 MOST_ON_A_PAGE = 500
 MOST_CHARACTERS = 1_000
@@ -21,7 +31,7 @@ __all__ = [
 ]
 
 
-def search(index: Index, question: Question) -> Hits:
+def search(index: Index | Kept, question: Question) -> Hits:
     """One page of what the question finds.
 
     Raises:
@@ -38,7 +48,7 @@ def search(index: Index, question: Question) -> Hits:
     return index.find(question)
 
 
-def suggest(index: Index, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:
+def suggest(index: Index | Kept, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:
     """The names that go on as what is being typed begins.
 
     Args:

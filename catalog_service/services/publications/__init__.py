@@ -22,16 +22,32 @@ class Version:
     conforms: bool
 
 
-def current(journal: Journal, subjects: Iterable[Iri]) -> dict[Iri, Entry]:
-    """The current publications of those of `subjects` that have one."""
-    return journal.latest_of(subjects)
+def current(
+    journal: Journal, subjects: Iterable[Iri], *, as_of: int | None = None
+) -> dict[Iri, Entry]:
+    """The publications of those of `subjects` that have one: the current ones, or those then.
+
+    Args:
+        journal: what was published.
+        subjects: products and decisions.
+        as_of: a revision; what was current right after it.
+    """
+    return journal.latest_of(subjects, as_of=as_of)
 
 
-def versions(journal: Journal, subjects: Iterable[Iri]) -> dict[Iri, tuple[Version, ...]]:
-    """All revisions of `subjects`, the latest first."""
+def versions(
+    journal: Journal, subjects: Iterable[Iri], *, as_of: int | None = None
+) -> dict[Iri, tuple[Version, ...]]:
+    """All revisions of `subjects`, the latest first.
+
+    Args:
+        journal: what was published.
+        subjects: products and decisions.
+        as_of: a revision; only those up to it.
+    """
     return {
         subject: tuple(_version(entry) for entry in entries)
-        for subject, entries in journal.history_of(subjects).items()
+        for subject, entries in journal.history_of(subjects, as_of=as_of).items()
     }
 
 
