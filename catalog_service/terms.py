@@ -52,13 +52,14 @@ PM = Namespace(
     Polyseme authoritativeDomain globalIdentifier IdentifierScheme datatype pattern iriTemplate
     issuedBy identifies identifierScheme LocalConcept interprets Crosswalk fromScheme toScheme
     realisedBy fromColumn toColumn cardinality validFromColumn validToColumn
-    Cardinality OneToOne ManyToOne OneToMany ManyToMany derivedKey
+    Cardinality OneToOne ManyToOne OneToMany ManyToMany derivedKey DerivedKey transform
     grain Measure countedOn aggregate operand Additivity additivity Additive SemiAdditive
-    NonAdditive notAdditiveOver clock zone EmptyRule whenEmpty Null Zero
+    NonAdditive notAdditiveOver clock zone EmptyRule whenEmpty Null Zero unitColumn dimension
     Freshness Availability Completeness Validity Uniqueness ErrorRate TimeToDetect TimeToRecover
     LeadTime UserSatisfaction betterWhen
     ServiceLevelObjective slo indicator comparator target window
     SensitivityScheme Public Internal Confidential Restricted rank sensitivity personalDataCategory
+    RowRule rowRule onColumn operandValue forPurpose
     GlobalPolicy DomainPolicy implementedBy decisionScope DecisionScope Global DomainLocal
     FederatedTeam Decision Gate Ci Publish Runtime today enforcedAt since tightens
     becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed
