@@ -40,7 +40,7 @@ def main(products: int = 30_000) -> None:
         store.fill(["".join(map(_stated, mesh[start : start + 5_000])).encode()])
     rows: list[tuple[object, ...]] = []
     for size in CLUSTERS:
-        told, clock, processor = _timed(lambda of=size: len(_asked(store._store, _name(of, 0))))  # noqa: SLF001
+        told, clock, processor = _timed(lambda of=size: len(asked(store._store, _name(of, 0))))  # noqa: SLF001
         rows += [_traced(store, size, grain, processor) for grain in Grain]
         rows.append((f"pyoxigraph: products below the root of {size:,}", told, told,
                      clock, processor, 1.0))  # fmt: skip
@@ -74,7 +74,7 @@ def _timed(work: Callable[[], _T]) -> tuple[_T, float, float]:
     return found, median(clocks), median(processors)
 
 
-def _asked(store: ox.Store, root: Iri) -> set[str]:
+def asked(store: ox.Store, root: Iri) -> set[str]:
     """The products below one: one query for each level, as anyone would write it first."""
     seen, level = {root: None}, [str(root)]
     while level:

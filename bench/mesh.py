@@ -5,6 +5,8 @@ earlier ones. Three in a hundred have a defect that a standard refuses.
 """
 
 import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 BASE = "https://mesh.bench.example/"
@@ -16,22 +18,70 @@ _WORDS = (  # noqa: SIM905 - a list would be a page long
 _KINDS = "daily history summary by_country by_channel snapshot forecast quality".split()  # noqa: SIM905
 
 
-def write(folder: Path, products: int, *, seed: int = 7) -> None:
-    """Write a mesh of so many products: `governance/`, and a folder for each domain."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One product, before it is written.
+
+    Args:
+        number: its number, from 0.
+        name: its technical name.
+        domain: the name of its domain.
+        reads: the numbers of the products whose ports it reads.
+        thing: which polyseme its rows are about.
+        broken: True where a standard refuses it.
+    """
+
+    number: int
+    name: str
+    domain: str
+    reads: tuple[int, ...]
+    thing: int
+    broken: bool = False
+
+    @property
+    def topic(self) -> str:
+        """What it is about, which is also what its port is called."""
+        return self.name.partition("_")[0]
+
+
+def planned(products: int, *, seed: int = 7, defects: float = DEFECTS) -> Iterator[Planned]:
+    """The products of a mesh of so many, in order of their numbers."""
     chance = random.Random(seed)
-    domains = max(3, min(200, products // 20))
-    _governance(folder / "governance", domains)
+    domains = domains_of(products)
     sound: list[int] = []  # what reads a refused product would be refused as well
     for number in range(products):
         domain = f"domain{number % domains:03d}"
         name = f"{chance.choice(_WORDS)}_{chance.choice(_KINDS)}_{number:06d}"
-        team = folder / domain
-        team.mkdir(parents=True, exist_ok=True)
-        upstream = sorted({chance.choice(sound) for _ in range(2)}) if number > 2 else []
-        broken = number > 2 and chance.random() < DEFECTS
+        reads = sorted({chance.choice(sound) for _ in range(2)}) if number > 2 else []
+        broken = number > 2 and chance.random() < defects
         sound += [] if broken else [number]
-        (team / f"{name}.odps.yaml").write_text(_descriptor(number, name, domain, upstream, broken))
-        (team / f"{name}.odcs.yaml").write_text(_contract(number, name, domain, chance))
+        thing = chance.randrange(10)
+        yield Planned(number, name, domain, tuple(reads), thing, broken)
+
+
+def write(folder: Path, products: int, *, seed: int = 7) -> None:
+    """Write a mesh of so many products: `governance/`, and a folder for each domain."""
+    write_governance(folder, products)
+    write_products(folder, planned(products, seed=seed))
+
+
+def write_products(folder: Path, products: Iterator[Planned] | Sequence[Planned]) -> None:
+    """Write the descriptor and the contract of each product, in the folder of its domain."""
+    for product in products:
+        team = folder / product.domain
+        team.mkdir(parents=True, exist_ok=True)
+        (team / f"{product.name}.odps.yaml").write_text(_descriptor(product))
+        (team / f"{product.name}.odcs.yaml").write_text(_contract(product))
+
+
+def write_governance(folder: Path, products: int) -> None:
+    """Write the decisions that a mesh of so many products rests on."""
+    _governance(folder / "governance", domains_of(products))
+
+
+def domains_of(products: int) -> int:
+    """How many domains share so many products."""
+    return max(3, min(200, products // 20))
 
 
 def _governance(folder: Path, domains: int) -> None:
@@ -69,16 +119,16 @@ def _governance(folder: Path, domains: int) -> None:
     (folder / "mesh.ttl").write_text("\n".join(said) + "\n")
 
 
-def _descriptor(number: int, name: str, domain: str, upstream: list[int], broken: bool) -> str:  # noqa: FBT001
-    topic = name.partition("_")[0]
+def _descriptor(product: Planned) -> str:
+    number, name, domain, topic = product.number, product.name, product.domain, product.topic
     inputs = "".join(
         f"\n  - {{name: in{other}, version: 1.0.0, contractId: c-{other}, customProperties:"
         " [{property: purpose, value: ServiceOptimisation}]}"
-        for other in upstream
+        for other in product.reads
     )
     owner = (
         ""
-        if broken
+        if product.broken
         else f"""
 team:
   name: {domain}
@@ -113,8 +163,9 @@ customProperties:
 """
 
 
-def _contract(number: int, name: str, domain: str, chance: random.Random) -> str:
-    topic, thing = name.partition("_")[0], chance.randrange(10)
+def _contract(product: Planned) -> str:
+    number, name, domain, topic = product.number, product.name, product.domain, product.topic
+    thing = product.thing
     columns = "".join(
         f"""
       - name: {column}

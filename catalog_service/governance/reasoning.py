@@ -8,20 +8,24 @@ A rule looks at one subject and recurses, where it must, by a path; none reads w
 So no loop is needed: in the order of what they read, each rule once is the fixpoint.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
 
 from catalog_service.domain.rdf import Triple
 from catalog_service.governance.rule import Rule
-from catalog_service.graph import Store, View, query
+from catalog_service.graph import Store, View, quad, query
 from catalog_service.terms import Iri
 
 _GRAPHS_PER_SUBJECT = 15
 """Asking one rule about all subjects at once costs a fifth per subject, and a subject has up to
 three graphs: its own, its inferred facts, its report."""
+
+_PART = 10_000
+"""Conclusions that are loaded at once where all are new."""
 
 
 class Inferred(NamedTuple):
@@ -99,6 +103,26 @@ def dependants(view: View, subjects: Iterable[Iri]) -> tuple[Iri, ...]:
     return tuple(sorted(found - asked))
 
 
+def fill(store: Store, subjects: Collection[Iri]) -> None:
+    """Infer everything about the subjects in a store that holds no inferred graphs of them yet.
+
+    As `settle` would, but with nothing to compare with, and without a mesh of triples in hand.
+    """
+    due = frozenset(subjects)
+    for stratum in strata():
+        view = store.view()
+        for rule in stratum:
+            store.fill(_quads(view, rule, due))
+
+
+def _quads(view: View, rule: Rule, due: Collection[Iri]) -> Iterator[bytes]:
+    """What one rule concludes everywhere, as N-Quads in chunks."""
+    rows = (row for row in view.each(rule.everywhere) if row.iri("product") in due)
+    while part := tuple(islice(rows, _PART)):
+        lines = (quad(rule.conclusion(row), graph_of(row.iri("product"))) for row in part)
+        yield "".join(lines).encode()
+
+
 def settle(store: Store, subjects: Iterable[Iri]) -> dict[Iri, tuple[Triple, ...]]:
     """Bring the inferred graphs of the subjects, and of no others, up to date.
 
@@ -125,7 +149,8 @@ def _conclusions(
     view: View, stratum: Sequence[Rule], subjects: Sequence[Iri]
 ) -> dict[Iri, set[Triple]]:
     """What the rules of one stratum conclude for each subject, whichever way asks less."""
-    if len(subjects) * _GRAPHS_PER_SUBJECT < sum(1 for _ in view.graphs()):
+    few = len(subjects) * _GRAPHS_PER_SUBJECT
+    if next(islice(view.graphs(), few, None), None) is not None:
         return {
             subject: {triple for triple, _ in inferences(view, subject, stratum)}
             for subject in subjects

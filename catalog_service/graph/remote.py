@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from catalog_service.domain.rdf import Literal, Term, Triple
+from catalog_service.domain.rdf import Lines, Literal, Term, Triple
 from catalog_service.errors import LimitExceeded, Unavailable, Unreadable
 from catalog_service.graph import convert
 from catalog_service.graph.exchange import Bounds, Exchange, Reply
@@ -71,6 +71,10 @@ class RemoteView(View):
                 raise self._odd("its answer holds no rows") from fault
         return self._known[text]
 
+    def each(self, query: str, **terms: Term) -> Iterator[Row]:
+        """As `View.each`; the server's answer comes as a whole."""
+        return iter(self.select(query, **terms))
+
     def ask(self, query: str, **terms: Term) -> bool:
         """As `View.ask`."""
         told = self._json(_bound(query, terms)).get("boolean")
@@ -98,6 +102,30 @@ class RemoteView(View):
         rows = self.select(f"SELECT DISTINCT ?found WHERE {{ {pattern} }}")
         return tuple(row.iri("found") for row in rows)
 
+    def holding(self, value: Iri, *predicates: Iri, type_: Iri) -> tuple[Iri, ...]:
+        """As `View.holding`."""
+        by = " ".join(str(convert.node(predicate)) for predicate in predicates)
+        text = (
+            f"SELECT DISTINCT ?found WHERE {{ VALUES ?by {{ {by} }}"
+            f" GRAPH ?found {{ ?subject ?by {convert.node(value)} }}"
+            f" FILTER EXISTS {{ ?found a {convert.node(type_)} }} }} ORDER BY ?found"
+        )
+        return tuple(row.iri("found") for row in self.select(text))
+
+    def linked(
+        self, nodes: Iterable[Iri], predicate: Iri, *, type_: Iri, back: bool = False
+    ) -> Iterator[tuple[Iri, Iri]]:
+        """As `View.linked`, with one question."""
+        by, pair = convert.node(predicate), ("?other", "?one") if back else ("?one", "?other")
+        text = (
+            f"SELECT DISTINCT ?one ?other WHERE {{ VALUES ?one {{ UNDEF }}"
+            f" {pair[0]} {by} {pair[1]} . ?other a {convert.node(type_)} }} ORDER BY ?one ?other"
+        )
+        some = tuple(nodes)
+        if some:
+            for row in self.select(many(text, "one", some)):
+                yield row.iri("one"), row.iri("other")
+
     def describes(self, subject: Iri, *, type_: Iri | None = None) -> bool:
         """As `View.describes`."""
         said = f"a {convert.node(type_)}" if type_ else "?property ?value"
@@ -108,6 +136,10 @@ class RemoteView(View):
         if name not in self._stated:
             self.fetch([name])
         return self._stated[name]
+
+    def text(self, name: Iri) -> str:
+        """As `View.text`."""
+        return Lines().of(self.graph(name))
 
     def sees(self, graph: Iri) -> bool:
         """As `View.sees`; no graph is empty."""

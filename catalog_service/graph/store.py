@@ -1,6 +1,7 @@
 """The store: named graphs in memory, each replaced as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -9,6 +10,9 @@ from catalog_service.graph import convert
 from catalog_service.graph.formats import quad
 from catalog_service.graph.view import View
 from catalog_service.terms import Iri
+
+_PART = 5_000
+"""Quads of one chunk: as many as are written at once."""
 
 
 class Store:
@@ -25,9 +29,15 @@ class Store:
         return View(self._store, None if graphs is None else tuple(graphs))
 
     def fill(self, nquads: Iterable[bytes]) -> None:
-        """Load many graphs at once, at start: fast, and not atomic."""
+        """Load many graphs, chunk by chunk, as at start. What they hold was checked before."""
         for chunk in nquads:
-            self._store.bulk_load(chunk, ox.RdfFormat.N_QUADS)
+            load(self._store, chunk)
+
+    def nquads(self) -> Iterator[bytes]:
+        """Everything as N-Quads, in chunks of whole lines, as it is when the first is asked for."""
+        quads = self._store.quads_for_pattern(None, None, None)
+        while part := ox.serialize(islice(quads, _PART), format=ox.RdfFormat.N_QUADS):
+            yield part
 
     def replace(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Make each named graph hold exactly these triples; an empty one is gone.
@@ -56,3 +66,12 @@ class Store:
     def __len__(self) -> int:
         """How many quads there are."""
         return len(self._store)
+
+
+def load(store: ox.Store, nquads: bytes) -> None:
+    """Add quads that were checked when they were first written.
+
+    In memory the engine's bulk loader takes twice the time of a load; looking at each IRI again
+    makes up a third of either.
+    """
+    store.load(nquads, ox.RdfFormat.N_QUADS, lenient=True)

@@ -58,18 +58,26 @@ class View:
         Raises:
             QuerySyntax: the text does not parse.
         """
+        return list(self.each(query, **terms))
+
+    def each(self, query: str, **terms: Term) -> Iterator[Row]:
+        """The same solutions one by one, for a question that all of the mesh answers.
+
+        They are those of the state in which the first was asked for.
+
+        Raises:
+            QuerySyntax: the text does not parse.
+        """
         found = self._asked(query, terms)
         if not isinstance(found, ox.QuerySolutions):
             raise QuerySyntax("the query is no SELECT", hint="ask with ask() or construct()")
         names = [variable.value for variable in found.variables]
-        return [
-            Row(
+        for solution in found:
+            yield Row(
                 (name, convert.inward(value))
                 for name, value in zip(names, solution, strict=True)
                 if value is not None
             )
-            for solution in found
-        ]
 
     def ask(self, query: str, **terms: Term) -> bool:
         """The answer of an ASK.
@@ -114,6 +122,40 @@ class View:
         found = {at.value: None for quad in quads if isinstance(at := quad.subject, ox.NamedNode)}
         return cast("tuple[Iri, ...]", tuple(found))
 
+    def holding(self, value: Iri, *predicates: Iri, type_: Iri) -> tuple[Iri, ...]:
+        """The graphs in which something points at `value` by one of some properties.
+
+        Args:
+            value: what is pointed at.
+            predicates: the properties.
+            type_: only graphs whose name is of this type.
+        """
+        to = convert.node(value)
+        found = {
+            quad.graph_name.value
+            for by in predicates
+            for quad in self._shown(
+                self._store.quads_for_pattern(None, convert.property_node(by), to)
+            )
+            if isinstance(quad.graph_name, ox.NamedNode)
+        }
+        return tuple(sorted(g for name in found if self.describes(g := Iri(name), type_=type_)))
+
+    def linked(
+        self, nodes: Iterable[Iri], predicate: Iri, *, type_: Iri, back: bool = False
+    ) -> Iterator[tuple[Iri, Iri]]:
+        """Each of some nodes with what it points at by one property, or what points at it.
+
+        Args:
+            nodes: the nodes.
+            predicate: the property.
+            type_: only others of this type.
+            back: True for what points at them.
+        """
+        for one in nodes:
+            others = self.subjects(predicate, one) if back else self.objects(one, predicate)
+            yield from ((one, other) for other in others if self.describes(other, type_=type_))
+
     def describes(self, subject: Iri, *, type_: Iri | None = None) -> bool:
         """True where something is said of a thing: that it is of a type, or anything at all."""
         by = convert.property_node(RDF.type) if type_ else None
@@ -127,6 +169,16 @@ class View:
             return ()
         quads = self._store.quads_for_pattern(None, None, None, convert.node(name))
         return tuple(convert.triple(quad) for quad in quads)
+
+    def text(self, name: Iri) -> str:
+        """One graph as N-Triples, without a word between its statements; empty where it is absent.
+
+        Faster than `graph`, where nobody needs the terms.
+        """
+        if not self.sees(name):
+            return ""
+        told = self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=convert.node(name))
+        return (told or b"").decode()
 
     def fetch(self, names: Iterable[Iri]) -> None:
         """Be told of graphs that are about to be asked for; a view of a store has them at hand."""

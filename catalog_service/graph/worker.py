@@ -27,6 +27,7 @@ from catalog_service.errors import (
     MemoryLimit,
 )
 from catalog_service.graph import convert, results, wire
+from catalog_service.graph.store import load
 from catalog_service.graph.view import syntax
 from catalog_service.graph.wire import Limits, Request, Verb
 from catalog_service.terms import PREFIXES
@@ -80,7 +81,7 @@ class Keeper:
             return False
         match message.verb:
             case Verb.FILL:
-                self._store.bulk_load(message.payload, ox.RdfFormat.N_QUADS)
+                load(self._store, message.payload)
             case Verb.REPLACE:
                 names, _, quads = message.payload.partition(b"\n")
                 for name in json.loads(names):

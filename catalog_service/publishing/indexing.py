@@ -41,6 +41,22 @@ def documents(view: View, subjects: Iterable[Iri]) -> dict[Iri, tuple[Document, 
     return found
 
 
+def everything(view: View, subjects: Iterable[Iri]) -> Iterator[Mapping[Iri, tuple[Document, ...]]]:
+    """The same documents where `subjects` are all there are: part by part, as few as need be held.
+
+    Args:
+        view: what is published.
+        subjects: every product and every decision.
+    """
+    for batch in _batches(dict.fromkeys(subjects)):
+        yield product_documents(view, batch)
+        told: dict[Iri, tuple[Document, ...]] = {}
+        for rows in _batches(_rows(view, "decided_things", "decision", batch)):
+            for decision, document in _governed(view, rows):
+                told[decision] = (*told.get(decision, ()), document)
+        yield told
+
+
 def conformances(view: View, products: Iterable[Iri]) -> dict[Iri, str]:
     """What the last report on each product comes to, in the words that search has for it."""
     return {

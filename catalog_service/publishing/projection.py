@@ -1,6 +1,7 @@
 """Projecting: bringing graph, search index and followers to the state of the journal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Protocol
 
 from catalog_service.domain.publication import Entry, Kind
@@ -58,7 +59,6 @@ class Projection:
         subjects = self._load(journal.current(as_of=revision), journal.ledger.standings())
         untold = journal.writes and not journal.ledger.shown
         if untold or self.index.revision != revision:
-            self.index.clear()
             self.reindex(subjects, revision)
         if untold:
             journal.ledger.told()
@@ -146,9 +146,7 @@ class Projection:
 
     def contents(self) -> Iterator[bytes]:
         """Everything in the graph as N-Quads, in chunks, to start a follower with."""
-        view = self.store.view()
-        for name in list(view.graphs()):
-            yield "".join(quad(triple, name) for triple in view.graph(name)).encode()
+        return self.store.nquads()
 
     def _words(self) -> Iterator[tuple[Iri, str]]:
         """What is in the graph before any product is: the ontology and the standards."""
@@ -163,7 +161,7 @@ class Projection:
         self.store.fill(_named(self._words()))
         subjects: list[Iri] = []
         self.store.fill(_chunks(entries, standings, subjects))
-        reasoning.settle(self.store, subjects)
+        reasoning.fill(self.store, subjects)
         return subjects
 
     def reindex(self, subjects: Sequence[Iri], revision: int) -> None:
@@ -173,9 +171,9 @@ class Projection:
             subjects: the products and decisions that are in the graph.
             revision: the revision that the index then is at.
         """
-        documents = dict(indexing.documents(self.store.view(), subjects))
-        documents[SHAPES] = indexing.standard_documents(self._standards)
-        self.index.replace(documents, revision)
+        standards = {SHAPES: indexing.standard_documents(self._standards)}
+        parts = indexing.everything(self.store.view(), subjects)
+        self.index.refill(chain([standards], parts), revision)
 
 
 def _named(graphs: Iterable[tuple[Iri, str]]) -> Iterator[bytes]:

@@ -66,12 +66,13 @@ class Publisher(Checker):
             provided: looks at what is current before anything is done, and raises to stop it.
         """
         with self._queue:
+            subjects = [submission.subject for submission in submissions]
             if provided is not None:
-                provided(self._journal.hashes())
+                provided(self._journal.hashes(subjects))
             time = now or datetime.now(UTC)
             on = Conditions(noticed or {}, Stage.PUBLISH, time.date())
             verdicts, accepted = self.accepted(submissions, on)
-            current = self._journal.hashes()
+            current = self._journal.hashes(subjects)
             outcomes: dict[Iri, Outcome] = {}
             drafts, graphs, seen, refused = [], {}, [], []
             for submission in submissions:

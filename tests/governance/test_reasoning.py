@@ -399,6 +399,21 @@ def test_both_ways_settle_the_same(way: int, mesh: Store, monkeypatch: pytest.Mo
     assert everything(mesh) == settled
 
 
+def test_filling_a_new_store_infers_what_settling_does(mesh: Store) -> None:
+    settled = everything(mesh)
+    mesh.replace({graph_of(m(name)): () for name in PRODUCTS})
+    reasoning.fill(mesh, [m(name) for name in PRODUCTS])
+    assert everything(mesh) == settled
+
+
+def test_filling_infers_nothing_about_others(mesh: Store) -> None:
+    mesh.replace({graph_of(m(name)): () for name in PRODUCTS})
+    reasoning.fill(mesh, [m("users")])
+    there = set(everything(mesh))
+    assert graph_of(m("users")) in there
+    assert graph_of(m("listeners")) not in there
+
+
 def test_the_order_in_which_products_settle_does_not_matter(
     mesh: Store, closed: tuple[Triple, ...]
 ) -> None:

@@ -116,3 +116,24 @@ def test_a_query_that_does_not_parse_says_where() -> None:
     with pytest.raises(QuerySyntax) as caught:
         Store().view().select("SELECT ?x WHERE {\n ?x ?y }")
     assert caught.value.line == 2
+
+
+def test_what_a_store_tells_of_itself_fills_another() -> None:
+    store, other = Store(), Store()
+    store.replace({A: titled(A, *(f"{number}\n" for number in range(7_000))), B: titled(B, '"b"')})
+    parts = list(store.nquads())
+    assert len(parts) > 1
+    assert all(part.endswith(b" .\n") for part in parts)
+    other.fill(parts)
+    assert len(other) == 7_001
+    assert set(other.view().graph(A)) == set(store.view().graph(A))
+    assert other.view().graph(B) == store.view().graph(B)
+
+
+def test_solutions_one_by_one_are_those_of_the_state_when_the_first_was_asked_for() -> None:
+    store = Store()
+    store.replace({A: titled(A, "a", "b", "c")})
+    rows = store.view().each(TITLES)
+    first = next(rows)
+    store.replace({A: titled(A, "d")})
+    assert [first.text("title"), *(row.text("title") for row in rows)] == ["a", "b", "c"]

@@ -294,3 +294,15 @@ def test_only_what_is_used_much_more_or_less_is_ranked_anew() -> None:
     assert standing.used_otherwise(view, before, now) == []  # two before, three now: one step
     assert standing.used_otherwise(view, dict.fromkeys(readers, frozenset()), now) == [listeners]
     assert standing.used_otherwise(view, now, now) == []
+
+
+def test_everything_part_by_part_is_what_is_told_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    subjects = [Iri(BASE + name) for name in ("decision", "listeners", "nothing")]
+    for size in (1, 500):
+        monkeypatch.setattr(indexing, "BATCH", size)
+        told: dict[Iri, tuple[Document, ...]] = {}
+        for part in indexing.everything(mesh(), subjects):
+            assert not any(told.get(subject) for subject, found in part.items() if found)
+            told |= {subject: found for subject, found in part.items() if found}
+        asked = documents(mesh(), subjects)
+        assert told == {subject: found for subject, found in asked.items() if found}

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -665,3 +665,24 @@ def test_what_is_told_of_a_score_is_what_the_engine_counted(
         assert hit.why
     keys = [(-hit.score, hit.document.order) for hit in hits]
     assert keys == sorted(keys)
+
+
+def test_refilling_leaves_nothing_of_what_was_there() -> None:
+    index = indexed([thing("orders"), thing("payments")])
+    parts = [{GRAPH: [thing("listens")]}, {Iri(f"{GRAPH}/else"): [thing("plays")]}]
+    index.refill(parts, 7)
+    hits = index.find(Question("", first=10, facets=()))
+    assert [hit.document.name for hit in hits.hits] == ["listens", "plays"]
+    assert (index.revision, len(index)) == (7, 2)
+
+
+def test_a_refill_that_breaks_off_changes_nothing() -> None:
+    index = indexed([thing("orders")])
+
+    def broken() -> Iterator[dict[Iri, list[Document]]]:
+        yield {GRAPH: [thing("listens")]}
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 - the one that was raised
+        index.refill(broken(), 7)
+    assert [hit.document.name for hit in index.find(Question("")).hits] == ["orders"]
