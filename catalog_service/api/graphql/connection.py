@@ -1,13 +1,15 @@
 """Long lists, page by page: Relay connections with keyset cursors."""
 
-import base64
-import binascii
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
-from catalog_service.api.graphql.fields import described, given, told
+import strawberry
+
+from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.fields import answer, described, given, told
+from catalog_service.api.graphql.moments import no_cursor
 from catalog_service.api.graphql.resource import Resource
 from catalog_service.errors import InvalidRequest, LimitExceeded
 from catalog_service.terms import Iri
@@ -21,10 +23,6 @@ First = Annotated[
     int,
     given(f"How many to answer, up to {MOST_ON_A_PAGE}."),
 ]
-After = Annotated[
-    str | None,
-    given("The cursor to go on from; none to begin."),
-]
 
 
 @described
@@ -33,16 +31,31 @@ class PageInfo:
 
     has_next_page: bool = told("Whether there is more behind this page.")
     has_previous_page: bool = told("Whether this page began behind a cursor.")
-    start_cursor: str | None = told("The cursor of the first edge.")
-    end_cursor: str | None = told("The cursor of the last edge: give it as `after` to go on.")
+    start: strawberry.Private[str | None]
+    end: strawberry.Private[str | None]
+
+    @answer
+    def start_cursor(self, info: Asked) -> str | None:
+        """The cursor of the first edge."""
+        return None if self.start is None else info.context.pin.cursor(self.start)
+
+    @answer
+    def end_cursor(self, info: Asked) -> str | None:
+        """The cursor of the last edge: give it as `after` to go on."""
+        return None if self.end is None else info.context.pin.cursor(self.end)
 
 
 @described
 class Edge(Generic[T]):
     """One item of a list, with its place in it."""
 
-    cursor: str = told("The place of this item: opaque, to be given back as it is.")
+    place: strawberry.Private[str]
     node: T = told("The item.")
+
+    @answer
+    def cursor(self, info: Asked) -> str:
+        """The place of this item: opaque, to be given back as it is."""
+        return info.context.pin.cursor(self.place)
 
 
 @described
@@ -56,15 +69,15 @@ class Connection(Generic[T]):
     @classmethod
     def of(cls, page: "Page[T]") -> Self:
         """The page as the schema has it."""
-        edges = [Edge(cursor=cursor, node=item) for cursor, item in page.placed]
+        edges = [Edge(place=place, node=item) for place, item in page.placed]
         return cls(total_count=page.total, edges=edges, page_info=page.info())
 
 
 class Page(NamedTuple, Generic[T]):
-    """Some items of a list, each with its cursor.
+    """Some items of a list, each with its place in it.
 
     Args:
-        placed: the cursors and the items.
+        placed: the places, in the words of the list, and the items.
         total: how many items the whole list has.
         more: True where the list goes on behind the page.
         begun: True where the page began behind a cursor.
@@ -80,23 +93,23 @@ class Page(NamedTuple, Generic[T]):
         return PageInfo(
             has_next_page=self.more,
             has_previous_page=self.begun,
-            start_cursor=self.placed[0][0] if self.placed else None,
-            end_cursor=self.placed[-1][0] if self.placed else None,
+            start=self.placed[0][0] if self.placed else None,
+            end=self.placed[-1][0] if self.placed else None,
         )
 
     def items(self) -> list[T]:
-        """The items without their cursors."""
+        """The items without their places."""
         return [item for _, item in self.placed]
 
     def turned(self, make: Callable[[T], U]) -> "Page[U]":
         """The page of what is made of each item."""
-        placed = [(cursor, make(item)) for cursor, item in self.placed]
+        placed = [(place, make(item)) for place, item in self.placed]
         return Page(placed, self.total, self.more, self.begun)
 
     def of(self, things: Iterable[Named]) -> "Page[Named]":
         """The page of these things instead of their IRIs; what is not among them is left out."""
         there: dict[object, Named] = {thing.iri: thing for thing in things}
-        placed = [(cursor, there[item]) for cursor, item in self.placed if item in there]
+        placed = [(place, there[item]) for place, item in self.placed if item in there]
         return Page(placed, self.total, self.more, self.begun)
 
 
@@ -108,7 +121,7 @@ def cut(
     ordered = sorted(items, key=key)
     start = 0 if after is None else bisect_right(ordered, _place(after), key=key)
     return Page(
-        [(_cursor(key(item)), item) for item in ordered[start : start + first]],
+        [(json.dumps(key(item)), item) for item in ordered[start : start + first]],
         len(ordered),
         start + first < len(ordered),
         after is not None,
@@ -119,11 +132,11 @@ def placed(
     items: Iterable[T], key: Callable[[T], tuple[str, Iri]], *, total: int, more: bool, begun: bool
 ) -> Page[T]:
     """A page of a list that was cut where it is made."""
-    return Page([(_cursor(key(item)), item) for item in items], total, more, begun)
+    return Page([(json.dumps(key(item)), item) for item in items], total, more, begun)
 
 
 def place(after: str | None) -> tuple[str, Iri] | None:
-    """The place in a list that a cursor names; None for its beginning.
+    """The place in a list that its words name; None for its beginning.
 
     Raises:
         InvalidRequest: the cursor was not given out by this server.
@@ -154,22 +167,11 @@ def bounded(first: int) -> int:
     return first
 
 
-def _cursor(place: tuple[str, Iri]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> tuple[str, Iri]:
+def _place(told: str) -> tuple[str, Iri]:
     try:
-        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        key, iri = json.loads(packed)
-    except (ValueError, TypeError, RecursionError, binascii.Error) as fault:
-        raise _no_cursor(cursor) from fault
+        key, iri = json.loads(told)
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise no_cursor(told) from fault
     if not (isinstance(key, str) and isinstance(iri, str)):
-        raise _no_cursor(cursor)
+        raise no_cursor(told)
     return key, Iri(iri)
-
-
-def _no_cursor(cursor: str) -> InvalidRequest:
-    return InvalidRequest(
-        f"{cursor[:40]!r} is no cursor", hint="use the cursor of an answer as it stands"
-    )

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from catalog_service.api.graphql.connection import After, Connection, First, cut
+from catalog_service.api.graphql.connection import Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.api.graphql.words import Sensitivity
 from catalog_service.domain.names import compact

@@ -6,12 +6,13 @@ import strawberry
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.graphql.agent import Agent
-from catalog_service.api.graphql.connection import After, Connection, First
+from catalog_service.api.graphql.connection import Connection, First
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.heat import HeatRow, row_of
 from catalog_service.api.graphql.history import ConformanceDay, SinceDay, UntilDay, days
 from catalog_service.api.graphql.listing import listing, page
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.network import NetworkEffect
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource, head

@@ -13,8 +13,7 @@ from strawberry.types import ExecutionResult
 from catalog_service.api.addresses import Addresses
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import faults
-from catalog_service.api.graphql.context import Context
-from catalog_service.api.graphql.loaders import Loaders
+from catalog_service.api.graphql.context import Request as Asking
 from catalog_service.api.graphql.nodes import Nodes
 from catalog_service.api.graphql.schema import schema
 from catalog_service.api.negotiation import chosen
@@ -26,18 +25,16 @@ RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
 
 
-def router(catalog: Catalog, figures: Figures) -> GraphQLRouter[Context, None]:
+def router(catalog: Catalog, figures: Figures) -> GraphQLRouter[Asking, None]:
     """The door at `/graphql`."""
 
-    def context() -> Context:
-        view = catalog.view()
-        loaders = Loaders(view, catalog)
-        return Context(catalog, view, figures, loaders, Nodes(loaders, catalog.layers))
+    def context() -> Asking:
+        return Asking(catalog, figures, Nodes)
 
     return _Door(catalog, context_getter=context)
 
 
-class _Door(GraphQLRouter[Context, None]):
+class _Door(GraphQLRouter[Asking, None]):
     def __init__(self, catalog: Catalog, **options: Any) -> None:  # noqa: ANN401 - as strawberry's
         super().__init__(schema, "/graphql", graphql_ide=None, subscription_protocols=(), **options)
         self._catalog = catalog

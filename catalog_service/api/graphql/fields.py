@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from enum import Enum
-from inspect import cleandoc
-from typing import Annotated, Any, TypeVar, cast, dataclass_transform
+from inspect import cleandoc, signature
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, dataclass_transform
 
 import strawberry
 from strawberry.types.arguments import StrawberryArgumentAnnotation
 from strawberry.types.scalar import ScalarDefinition
 
+from catalog_service.api.graphql.moments import After, Dated, GoingOn
 from catalog_service.domain.rdf import iri
 from catalog_service.errors import InvalidIri
 from catalog_service.terms import Iri
+
+if TYPE_CHECKING:
+    from strawberry.extensions.field_extension import FieldExtension
 
 Type = TypeVar("Type")
 Words = TypeVar("Words", bound=type[Enum])
@@ -52,8 +56,20 @@ def listed(words: Words, *, name: str | None = None) -> Words:
 
 
 def answer(method: Method) -> Method:
-    """Make a method a field of its type; the type checker goes on seeing the method."""
-    return cast("Method", strawberry.field(method, description=_doc(method)))
+    """Make a method a field of its type; the type checker goes on seeing the method.
+
+    A list that goes on behind a cursor is answered from the state that the cursor is of.
+    """
+    after = signature(method).parameters.get("after")
+    going_on: list[FieldExtension] = [GoingOn()] if after and after.annotation == After else []
+    made = strawberry.field(method, description=_doc(method), extensions=going_on)
+    return cast("Method", made)
+
+
+def question(method: Method) -> Method:
+    """Make a method a field of `Query`, which may be asked of any state of the catalog."""
+    made = strawberry.field(method, description=_doc(method), extensions=[Dated()])
+    return cast("Method", made)
 
 
 def given(description: str) -> StrawberryArgumentAnnotation:

@@ -6,17 +6,18 @@ from typing import Annotated
 import strawberry
 from starlette.concurrency import run_in_threadpool
 
-from catalog_service.api.graphql.connection import After, Connection, First, Page, bounded
+from catalog_service.api.graphql.connection import Connection, First, Page, bounded
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import (
-    answer,
     described,
     described_input,
     given,
     narrowing,
+    question,
     told,
 )
 from catalog_service.api.graphql.finding import Finding
+from catalog_service.api.graphql.moments import After
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.tracking import State
 from catalog_service.errors import NotFound
@@ -96,7 +97,7 @@ class Trace:
 class FindingQuery:
     """The questions about findings over time."""
 
-    @answer
+    @question
     async def findings(
         self,
         info: Asked,
@@ -116,7 +117,7 @@ class FindingQuery:
         page = Page(placed, counted.total(), found.more, after is not None)
         return FindingConnection.of(page)
 
-    @answer
+    @question
     async def finding_counts(
         self,
         info: Asked,
@@ -138,7 +139,7 @@ class FindingQuery:
             )
         ]
 
-    @answer
+    @question
     async def finding(
         self,
         info: Asked,
@@ -146,7 +147,7 @@ class FindingQuery:
         fingerprint: Annotated[str, given("What makes it the same finding over time.")],
     ) -> Trace | None:
         """One finding, with every change of its state."""
-        view, ledger = info.context.view, info.context.catalog.journal.ledger
+        view, ledger = info.context.view, info.context.ledger
         found = await run_in_threadpool(findings.find, view, ledger, product, fingerprint)
         if found is None:
             return None
@@ -164,7 +165,7 @@ def _asked(info: Asked, asked: FindingFilter | None) -> tuple[View, Ledger, Filt
     """The view and the ledger to ask, and what is wanted of them."""
     catalog = info.context.catalog
     wanted = asked.wanted(catalog.layers) if asked else Filter()
-    return info.context.view, catalog.journal.ledger, wanted
+    return info.context.view, info.context.ledger, wanted
 
 
 def _key(layers: Layers, name: str) -> str:

@@ -1,14 +1,14 @@
 """Loaders for governance: how the mesh stands to its standards, now and over time."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from strawberry.dataloader import DataLoader
 
 from catalog_service.api.graphql.batches import many, one, whole
-from catalog_service.bootstrap import Catalog
+from catalog_service.api.graphql.state import State
 from catalog_service.graph import View
 from catalog_service.journal import Ledger
 from catalog_service.services import conformance, findings, governance, standards
@@ -26,14 +26,15 @@ Days = tuple[Iri | None, date, date]
 class Governing:
     """The loaders of governance; they live as long as one request."""
 
-    def __init__(self, view: View, catalog: Catalog) -> None:
-        ledger, layers, introduced = catalog.journal.ledger, catalog.layers, catalog.introduced
+    def __init__(self, state: State) -> None:
+        view, ledger, layers = state.view, state.ledger, state.layers
+        introduced = state.introduced
         self.failing = many(standards.failing, view)
         self.board = whole(lambda: governance.board(view, layers, introduced=introduced))
         self.held = one(_held(layers, introduced), view)
         self.scorecard = one(_cards(layers, introduced), view)
         self.waivers = whole(
-            lambda: tuple(governance.waivers(view, layers, today=datetime.now(UTC).date()).values())
+            lambda: tuple(governance.waivers(view, layers, today=state.today).values())
         )
         self.standing = one(partial(findings.standings, view), ledger)
         self.recoveries = many(Ledger.recoveries, ledger)

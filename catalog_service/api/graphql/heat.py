@@ -5,9 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from starlette.concurrency import run_in_threadpool
 
-from catalog_service.api.graphql.connection import After, Connection, Edge, First, cut
+from catalog_service.api.graphql.connection import Connection, Edge, First, cut
 from catalog_service.api.graphql.context import Asked
-from catalog_service.api.graphql.fields import answer, described, given, told
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    given,
+    question,
+    told,
+)
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.standard import Standard
 from catalog_service.api.graphql.standing import Cell
 from catalog_service.services import governance
@@ -70,7 +77,7 @@ def row_of(board: governance.Board, domain: Iri) -> HeatRow:
 class HeatQuery:
     """The question of how the mesh stands to its standards."""
 
-    @answer
+    @question
     async def heat(
         self,
         info: Asked,
@@ -93,7 +100,7 @@ class HeatQuery:
         return Heat(
             columns=[Standard.of(standard) for standard in found.columns],
             total_count=rows.total,
-            edges=[Edge(cursor=cursor, node=row) for cursor, row in rows.placed],
+            edges=[Edge(place=place, node=row) for place, row in rows.placed],
             page_info=rows.info(),
         )
 

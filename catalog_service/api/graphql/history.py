@@ -6,7 +6,12 @@ from typing import Annotated
 import strawberry
 
 from catalog_service.api.graphql.context import Asked
-from catalog_service.api.graphql.fields import answer, described, given, told
+from catalog_service.api.graphql.fields import (
+    described,
+    given,
+    question,
+    told,
+)
 from catalog_service.errors import InvalidRequest, LimitExceeded
 from catalog_service.services import conformance
 from catalog_service.terms import Iri
@@ -86,11 +91,16 @@ def days(info: Asked, since: date | None, until: date | None) -> tuple[date, dat
     """The first and the last day that are asked for.
 
     Raises:
-        InvalidRequest: the first comes after the last.
+        InvalidRequest: the first comes after the last, or the last after the state asked about.
         LimitExceeded: there are too many between them.
     """
     last = until or info.context.today
     first = since or last - timedelta(days=USUAL_DAYS)
+    if info.context.past and last > info.context.today:
+        raise InvalidRequest(
+            f"{last} comes after {info.context.today}, the day of the state that is asked about",
+            hint="leave `until` out, or ask as of a later state",
+        )
     if first > last:
         raise InvalidRequest(f"{first} comes after {last}", hint="give the earlier day as `since`")
     if (last - first).days >= MOST_DAYS:
@@ -107,7 +117,7 @@ def days(info: Asked, since: date | None, until: date | None) -> tuple[date, dat
 class HistoryQuery:
     """The question of how the mesh stood over time."""
 
-    @answer
+    @question
     async def conformance_days(
         self,
         info: Asked,

@@ -6,11 +6,19 @@ import strawberry
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.graphql.agent import Agent
-from catalog_service.api.graphql.connection import MOST_ON_A_PAGE, After, First, bounded
+from catalog_service.api.graphql.connection import MOST_ON_A_PAGE, First, bounded
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Column
 from catalog_service.api.graphql.domain import Domain
-from catalog_service.api.graphql.fields import answer, described, given, listed, told
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    given,
+    listed,
+    question,
+    told,
+)
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.resource import Resource
 from catalog_service.domain.names import short
 from catalog_service.errors import NotFound
@@ -80,7 +88,7 @@ class Lineage:
     shown: int = told("How many nodes this answer holds.")
     total: int = told("How many there are within the steps asked for, as far as was counted.")
     complete: bool = told("Whether nothing within the steps asked for was left out.")
-    after: str | None = told("The cursor to go on from; none where there is nothing more.")
+    place: strawberry.Private[str]
     root_iri: strawberry.Private[Iri]
 
     @classmethod
@@ -93,8 +101,13 @@ class Lineage:
             shown=found.shown,
             total=found.total,
             complete=found.complete,
-            after=found.after or None,
+            place=found.after,
         )
+
+    @answer
+    def after(self, info: Asked) -> str | None:
+        """The cursor to go on from; none where there is nothing more."""
+        return info.context.pin.cursor(self.place) if self.place else None
 
     @answer
     async def root(self, info: Asked) -> Resource | None:
@@ -160,7 +173,7 @@ class Impact:
     shown: int = told("How many this answer holds.")
     total: int = told("How many there are within the steps asked for, as far as was counted.")
     complete: bool = told("Whether nothing within the steps asked for was left out.")
-    after: str | None = told("The cursor to go on from; none where there is nothing more.")
+    place: strawberry.Private[str]
     root_iri: strawberry.Private[Iri]
 
     @classmethod
@@ -173,8 +186,13 @@ class Impact:
             shown=found.shown,
             total=found.total,
             complete=found.complete,
-            after=found.after or None,
+            place=found.after,
         )
+
+    @answer
+    def after(self, info: Asked) -> str | None:
+        """The cursor to go on from; none where there is nothing more."""
+        return info.context.pin.cursor(self.place) if self.place else None
 
     @answer
     async def root(self, info: Asked) -> Resource | None:
@@ -186,7 +204,7 @@ class Impact:
 class LineageQuery:
     """The question of what came from what."""
 
-    @answer
+    @question
     async def lineage(
         self,
         info: Asked,
@@ -201,7 +219,7 @@ class LineageQuery:
         """What a product, port, column or operational system came from, and what came of it."""
         found = await run_in_threadpool(
             lineage.lineage,
-            info.context.catalog.view(),
+            info.context.view,
             iri,
             up=up,
             down=down,
@@ -213,7 +231,7 @@ class LineageQuery:
             raise _nothing(iri)
         return Lineage.of(found)
 
-    @answer
+    @question
     async def impact(
         self,
         info: Asked,
@@ -226,7 +244,7 @@ class LineageQuery:
         """Whom a change of a product, port, dataset, column or operational system hits."""
         found = await run_in_threadpool(
             lineage.impact,
-            info.context.catalog.view(),
+            info.context.view,
             iri,
             down=down,
             first=bounded(first),

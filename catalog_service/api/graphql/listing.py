@@ -4,7 +4,6 @@ from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.graphql.connection import Page, bounded
 from catalog_service.api.graphql.context import Asked, Context
-from catalog_service.search import Index
 from catalog_service.services import discovery
 from catalog_service.services.discovery import Hits, Kind, Question
 from catalog_service.terms import Iri
@@ -20,13 +19,8 @@ async def found(info: Asked, question: Question) -> Hits:
     return await run_in_threadpool(_found, info.context, question)
 
 
-def shown(context: Context) -> Index:
-    """The search index of what the caller may see."""
-    return context.catalog.projection.index_of(context.view)
-
-
 def _found(context: Context, question: Question) -> Hits:
-    return discovery.search(shown(context), question)
+    return discovery.search(context.index(), question)
 
 
 async def page(info: Asked, question: Question) -> Page[Iri]:

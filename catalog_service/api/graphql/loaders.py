@@ -1,9 +1,10 @@
 """Loaders: what the fields of one level ask for, gathered into one question to the store."""
 
+from functools import partial
+
 from catalog_service.api.graphql.batches import many, one
 from catalog_service.api.graphql.governing import Governing
-from catalog_service.bootstrap import Catalog
-from catalog_service.graph import View
+from catalog_service.api.graphql.state import State
 from catalog_service.services import (
     agents,
     domains,
@@ -17,15 +18,15 @@ from catalog_service.services import (
 class Loaders(Governing):
     """One loader for each question that can be asked of many subjects at once.
 
-    They live as long as one request, and remember its answers.
+    They live as long as one request, ask of one state, and remember its answers.
     """
 
-    def __init__(self, view: View, catalog: Catalog) -> None:
-        super().__init__(view, catalog)
-        journal = catalog.journal
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        view, journal, upto = state.view, state.journal, state.upto
         self.resource = one(resources.resources, view)
-        self.publication = one(publications.current, journal)
-        self.versions = many(publications.versions, journal)
+        self.publication = one(partial(publications.current, as_of=upto), journal)
+        self.versions = many(partial(publications.versions, as_of=upto), journal)
 
         self.product = one(products.profiles, view)
         self.product_labels = one(products.labels, view)

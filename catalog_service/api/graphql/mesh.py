@@ -4,7 +4,12 @@ import strawberry
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.graphql.context import Asked
-from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    question,
+    told,
+)
 from catalog_service.api.graphql.network import NetworkEffect
 from catalog_service.services import mesh
 
@@ -49,8 +54,8 @@ class Mesh:
 class MeshQuery:
     """The question of how large the mesh is."""
 
-    @answer
+    @question
     async def mesh(self, info: Asked) -> Mesh:
         """The mesh in figures."""
-        revision = info.context.catalog.projection.revision
+        revision = info.context.pin.revision
         return Mesh.of(await run_in_threadpool(info.context.figures.counts), revision)

@@ -1,12 +1,12 @@
 """Polysemes, and how their members are identified, as the schema has them."""
 
 from asyncio import gather
+from collections.abc import Sequence
 
 import strawberry
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.graphql.connection import (
-    After,
     Connection,
     First,
     bounded,
@@ -15,10 +15,11 @@ from catalog_service.api.graphql.connection import (
     place,
     placed,
 )
-from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.context import Asked, Context
 from catalog_service.api.graphql.dataset import Column, ColumnConnection, Dataset
 from catalog_service.api.graphql.domain import Domain
 from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.port import OutputPort
 from catalog_service.api.graphql.product import DataProduct, ProductConnection
 from catalog_service.api.graphql.resource import Resource, head
@@ -134,6 +135,8 @@ class PolysemeMeaning:
     """A polyseme as one domain has it."""
 
     found: strawberry.Private[polysemes.Meaning]
+    polyseme: strawberry.Private[Iri]
+    context: strawberry.Private[Context]
 
     @answer
     async def domain(self, info: Asked) -> Domain | None:
@@ -156,8 +159,20 @@ class PolysemeMeaning:
         self, info: Asked, first: First = 50, after: After = None
     ) -> ColumnConnection:
         """The columns of its products that identify it."""
-        found = cut((c.column for c in self.found.columns), by_iri, first=first, after=after)
+        meaning: polysemes.Meaning | None = self.found
+        if info.context is not self.context:  # what its cursor is of is another state
+            told = await _meanings(info.context, self.polyseme)
+            meaning = next((one for one in told if one.domain == self.found.domain), None)
+        columns = meaning.columns if meaning else ()
+        found = cut((c.column for c in columns), by_iri, first=first, after=after)
         return ColumnConnection.of(found.of(await info.context.nodes.columns(found.items())))
+
+
+async def _meanings(context: Context, polyseme: Iri) -> Sequence[polysemes.Meaning]:
+    concepts, columns = await gather(
+        context.loaders.local_concepts.load(polyseme), context.loaders.carriers.load(polyseme)
+    )
+    return polysemes.side_by_side(concepts, columns)
 
 
 @described
@@ -265,12 +280,11 @@ class Polyseme(Resource):
     @answer
     async def meanings(self, info: Asked) -> list[PolysemeMeaning]:
         """What it is in each domain that has a word or a column for it, side by side."""
-        concepts, columns = await gather(
-            info.context.loaders.local_concepts.load(self.iri),
-            info.context.loaders.carriers.load(self.iri),
-        )
-        found = polysemes.side_by_side(concepts, columns)
-        return [PolysemeMeaning(found=meaning) for meaning in found]
+        context = info.context
+        return [
+            PolysemeMeaning(found=meaning, polyseme=self.iri, context=context)
+            for meaning in await _meanings(context, self.iri)
+        ]
 
     @answer
     async def joinable(

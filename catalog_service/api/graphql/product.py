@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from catalog_service.api.graphql.connection import After, Connection, First, cut
+from catalog_service.api.graphql.connection import Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Dataset, PolysemeBinding
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.finding import Verdict
 from catalog_service.api.graphql.history import ConformanceSpan, SinceTime, UntilTime
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.port import InputPort, ManagementPort, OutputPort
 from catalog_service.api.graphql.publication import Fact, Version
 from catalog_service.api.graphql.resource import Resource, by_title, head

@@ -16,12 +16,19 @@ from catalog_service.api.graphql.connection import MOST_ON_A_PAGE
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.cost import CostLimiter
 from catalog_service.api.graphql.domain import Domain
-from catalog_service.api.graphql.fields import IRI, ByIri, answer, described, given
+from catalog_service.api.graphql.fields import (
+    IRI,
+    ByIri,
+    described,
+    given,
+    question,
+)
 from catalog_service.api.graphql.findings import FindingQuery
 from catalog_service.api.graphql.heat import HeatQuery
 from catalog_service.api.graphql.history import HistoryQuery
 from catalog_service.api.graphql.lineage import LineageQuery
 from catalog_service.api.graphql.mesh import MeshQuery
+from catalog_service.api.graphql.moments import AS_OF, AsOf
 from catalog_service.api.graphql.polyseme import Crosswalk, IdentifierScheme, LocalConcept, Polyseme
 from catalog_service.api.graphql.product import DataProduct
 from catalog_service.api.graphql.resource import Node, Resource, Thing
@@ -51,7 +58,7 @@ class Query(
 ):
     """What can be asked of the catalog."""
 
-    @answer
+    @question
     async def node(
         self,
         info: Asked,
@@ -60,7 +67,7 @@ class Query(
         """Anything, by its id."""
         return await info.context.nodes.resource(checked(id))
 
-    @answer
+    @question
     async def nodes(
         self,
         info: Asked,
@@ -77,22 +84,22 @@ class Query(
         there = {found.iri: found for found in await info.context.nodes.resources(asked)}
         return [there.get(iri) for iri in asked]
 
-    @answer
+    @question
     async def resource(self, info: Asked, iri: ByIri) -> Resource | None:
         """Anything, by its IRI."""
         return await info.context.nodes.resource(iri)
 
-    @answer
+    @question
     async def product(self, info: Asked, iri: ByIri) -> DataProduct | None:
         """A data product."""
         return await info.context.nodes.product(iri)
 
-    @answer
+    @question
     async def domain(self, info: Asked, iri: ByIri) -> Domain | None:
         """A domain."""
         return await info.context.nodes.domain(iri)
 
-    @answer
+    @question
     async def polyseme(self, info: Asked, iri: ByIri) -> Polyseme | None:
         """A polyseme."""
         return await info.context.nodes.polyseme(iri)
@@ -108,7 +115,7 @@ class _Schema(strawberry.Schema):
 schema = _Schema(
     Query,
     types=[Thing, IdentifierScheme, LocalConcept, Crosswalk],
-    config=StrawberryConfig(scalar_map={Iri: IRI}),
+    config=StrawberryConfig(scalar_map={Iri: IRI, AsOf: AS_OF}, info_class=Asked),
     extensions=[
         CostLimiter,
         lambda: QueryDepthLimiter(max_depth=MOST_DEEP),

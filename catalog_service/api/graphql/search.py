@@ -8,7 +8,7 @@ import strawberry
 from starlette.concurrency import run_in_threadpool
 from strawberry.types.nodes import SelectedField
 
-from catalog_service.api.graphql.connection import After, First, PageInfo, bounded
+from catalog_service.api.graphql.connection import First, PageInfo, bounded
 from catalog_service.api.graphql.context import Asked, Context
 from catalog_service.api.graphql.domain import DomainConnection
 from catalog_service.api.graphql.fields import (
@@ -18,9 +18,11 @@ from catalog_service.api.graphql.fields import (
     given,
     listed,
     narrowing,
+    question,
     told,
 )
-from catalog_service.api.graphql.listing import found, listing, page, placed, shown
+from catalog_service.api.graphql.listing import found, listing, page, placed
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.polyseme import PolysemeConnection
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource
@@ -98,9 +100,13 @@ class SearchEdge:
     """One thing that was found."""
 
     hit: strawberry.Private[Hit]
-    cursor: str = told("The place of this item: opaque, to be given back as it is.")
     score: float = told("How well it fits; comparable within one answer only.")
     node: Resource = told("What was found.")
+
+    @answer
+    def cursor(self, info: Asked) -> str:
+        """The place of this item: opaque, to be given back as it is."""
+        return info.context.pin.cursor(self.hit.cursor)
 
     @answer
     async def why(self) -> list[str]:
@@ -116,7 +122,7 @@ class SearchConnection:
     facets: list[Facet] = told("The ways to narrow it further.")
     edges: list[SearchEdge] = told("What was found, the best first.")
     page_info: PageInfo = told("Where this page stands in the list.")
-    revision: int = told("The revision that was searched; later pages are of it while it is kept.")
+    revision: int = told("The revision that was searched; later pages are of it, too.")
     words: list[str] = told("The words that were looked for.")
     lost: list[str] = told("Those of them that nothing has, nor anything like them.")
     every: bool = told("Whether all other words were asked for: false where few things have all.")
@@ -136,7 +142,7 @@ class Suggestion:
 class SearchQuery:
     """The questions that the search index answers."""
 
-    @answer
+    @question
     async def search(
         self,
         info: Asked,
@@ -157,7 +163,7 @@ class SearchQuery:
             question = filter.within(replace(question, kinds=tuple(filter.kinds or ())))
         return await _connected(info, question)
 
-    @answer
+    @question
     async def suggest(
         self,
         info: Asked,
@@ -170,7 +176,7 @@ class SearchQuery:
             Suggestion(text=one.text, kind=one.kind, iri=one.iri, count=one.count) for one in found
         ]
 
-    @answer
+    @question
     async def products(
         self,
         info: Asked,
@@ -194,7 +200,7 @@ class SearchQuery:
         listed = await page(info, question)
         return ProductConnection.of(listed.of(await info.context.nodes.products(listed.items())))
 
-    @answer
+    @question
     async def domains(
         self, info: Asked, first: First = 50, after: After = None
     ) -> DomainConnection:
@@ -202,7 +208,7 @@ class SearchQuery:
         listed = await page(info, listing(Sought.DOMAIN, first, after))
         return DomainConnection.of(listed.of(await info.context.nodes.domains(listed.items())))
 
-    @answer
+    @question
     async def polysemes(
         self, info: Asked, first: First = 50, after: After = None
     ) -> PolysemeConnection:
@@ -223,7 +229,7 @@ async def _connected(info: Asked, question: Question) -> SearchConnection:
             for facet in hits.facets
         ],
         edges=[
-            SearchEdge(hit=hit, cursor=hit.cursor, score=hit.score, node=there[hit.iri])
+            SearchEdge(hit=hit, score=hit.score, node=there[hit.iri])
             for hit in hits.hits
             if hit.iri in there
         ],
@@ -236,7 +242,7 @@ async def _connected(info: Asked, question: Question) -> SearchConnection:
 
 
 def _suggested(context: Context, text: str, first: int) -> Sequence[discovery.Suggestion]:
-    return discovery.suggest(shown(context), text, first=first)
+    return discovery.suggest(context.index(), text, first=first)
 
 
 def _asks_for(info: Asked, name: str) -> bool:

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from catalog_service.api.graphql.agent import Agent
-from catalog_service.api.graphql.connection import After, First, cut
+from catalog_service.api.graphql.connection import First, cut
 from catalog_service.api.graphql.context import Asked
-from catalog_service.api.graphql.fields import answer, described, given, listed, told
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    given,
+    listed,
+    question,
+    told,
+)
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.api.graphql.standing import Held, HeldConnection, Standings
 from catalog_service.api.graphql.waiver import WaiverConnection, WaiverFilter, waivers
@@ -187,7 +195,7 @@ async def held_to(info: Asked, product: Iri) -> list[HeldTo]:
 class StandardQuery:
     """The questions about the rules of the mesh."""
 
-    @answer
+    @question
     def standard(
         self, info: Asked, name: Annotated[str, given("Its name, its short id or its IRI.")]
     ) -> Standard | None:
@@ -197,7 +205,7 @@ class StandardQuery:
         except NotFound:
             return None
 
-    @answer
+    @question
     async def standards(
         self,
         info: Asked,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from catalog_service.api.graphql.agent import Agent
-from catalog_service.api.graphql.connection import After, Connection, First, cut
+from catalog_service.api.graphql.connection import Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import (
     answer,
@@ -15,9 +15,11 @@ from catalog_service.api.graphql.fields import (
     given,
     listed,
     narrowing,
+    question,
     told,
 )
 from catalog_service.api.graphql.finding import Finding
+from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.domain.waivers import within
 from catalog_service.errors import InvalidRequest
@@ -113,7 +115,7 @@ class WaiverFilter:
 class WaiverQuery:
     """The question of who is excused from what."""
 
-    @answer
+    @question
     async def waivers(
         self,
         info: Asked,
