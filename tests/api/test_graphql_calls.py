@@ -10,6 +10,9 @@ from catalog_service.api.app import create_app
 from catalog_service.graph import View
 from catalog_service.journal import Journal, Ledger
 
+VIEW = ("select", "ask", "construct", "objects", "subjects", "describes", "graph")
+"""Every way to ask the graph; `sees` is a look at a list of names."""
+MOST = 20
 LEDGER = ("page", "counts", "conformance", "standings", "recoveries", "turns", "of")
 QUERY = """query ($first: Int!) { products(first: $first) { totalCount edges { node {
     title domain { title owner { title } } owner { title memberOf { title } } keywords
@@ -57,7 +60,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Counts the questions to the graph and to the journal; each is still answered."""
     counted: Counter[str] = Counter()
     for owner, name in (
-        *((View, "select"), (Journal, "latest_of"), (Journal, "history_of")),
+        *((View, question) for question in VIEW),
+        *((Journal, "latest_of"), (Journal, "history_of")),
         *((Ledger, question) for question in LEDGER),
     ):
         original = getattr(owner, name)
@@ -73,6 +77,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counted
 
 
+def alike(one: Counter[str], other: Counter[str]) -> bool:
+    """True where as much was asked, but for what two branches happened to ask for together."""
+    return set(one) == set(other) and abs(one.total() - other.total()) <= 2
+
+
 def test_a_page_of_fifty_asks_as_often_as_a_page_of_ten(wide: Client, calls: Counter[str]) -> None:
     short = wide.data(QUERY, first=10)["products"]
     ten = calls.copy()
@@ -84,6 +93,50 @@ def test_a_page_of_fifty_asks_as_often_as_a_page_of_ten(wide: Client, calls: Cou
     assert (calls["latest_of"], calls["history_of"]) == (1, 1)
     assert (calls["standings"], calls["conformance"]) == (1, 1)
     assert calls["select"] < 52
+
+
+def test_the_shape_of_fifty_products_with_their_parts_asks_each_level_once(
+    wide: Client, calls: Counter[str]
+) -> None:
+    """Ports, columns, owners and polysemes: one question for each kind of thing at each depth.
+
+    What two branches ask for at the same time is gathered into one; so there may be one fewer.
+    """
+    parts = """title owner { title mailbox memberOf { title members { title } } }
+        inputPorts { readsFrom { product { title owner { title } } } }
+        outputPorts { datasets { columns(first: 20) { edges { node { name binding {
+            polyseme { title authoritativeDomain { title owner { title } } scheme { title } } } } } }
+        } } polysemes { polyseme { title } scheme { title issuedBy { title } } column { name } }"""
+    query = f"""query ($first: Int!) {{ products(first: $first) {{ edges {{ node {{ {parts} }} }} }}
+        }}"""
+    counted = []
+    for first in (1, 7, 50):
+        calls.clear()
+        found = wide.data(query, first=first)["products"]["edges"]
+        assert len(found) == first
+        counted.append(calls.copy())
+    assert all(set(calls) == {"select"} and calls["select"] <= MOST for calls in counted)
+    last = found[-1]["node"]
+    assert last["outputPorts"][0]["datasets"][0]["columns"]["edges"][0]["node"]["name"]
+    assert last["polysemes"][0]["polyseme"]["title"] == "user"
+
+
+def test_the_past_is_asked_as_often_as_the_present(wide: Client, calls: Counter[str]) -> None:
+    query = QUERY.replace("($first: Int!)", "($first: Int!, $asOf: AsOf)")
+    query = query.replace("products(first: $first)", "products(first: $first, asOf: $asOf)")
+    revision = wide.data("{ mesh { revision } }")["mesh"]["revision"] - 1
+    assert wide.data("query ($asOf: AsOf) { mesh(asOf: $asOf) { products } }", asOf=revision)
+    wide.data(query, first=1, asOf=revision)  # the state and its index are made
+    calls.clear()
+    wide.data(query, first=10, asOf=revision)
+    ten = calls.copy()
+    calls.clear()
+    found = wide.data(query, first=50, asOf=revision)["products"]["edges"]
+    assert len(found) == 50
+    assert alike(calls, ten)
+    calls.clear()
+    wide.data(query, first=50)
+    assert alike(calls, ten)
 
 
 def test_governance_asks_as_often_of_many_products_as_of_few(

@@ -4,8 +4,10 @@ import logging
 
 import pytest
 from asking import BASE, PROFILES, Client
+from graphql import parse
 
-from catalog_service.api.graphql import door
+from catalog_service.api.graphql import door, schema
+from catalog_service.api.graphql.cost import USUAL, Cost
 from catalog_service.services import products
 
 RESPONSE = "application/graphql-response+json"
@@ -78,6 +80,39 @@ def test_a_page_size_in_a_variable_counts_as_well(client: Client) -> None:
         datasets { columns(first: $first) { edges { node { name } } } } } } } }"""
     assert client.fault(query, first=400)["extensions"]["code"] == "limit-exceeded"
     assert client.data(query, first=10)
+
+
+def test_lists_that_are_long_by_nature_are_known_to_the_schema() -> None:
+    for name, length in USUAL.items():
+        kind, _, field = name.partition(".")
+        found = schema.schema._schema.type_map[kind].fields[field]  # type: ignore[union-attr]
+        assert str(found.type).startswith("["), name
+        assert "first" not in found.args
+        assert length > 3
+
+
+def values(query: str) -> int:
+    return Cost(schema.schema._schema, parse(query), {}).values()
+
+
+def test_the_heat_table_counts_its_cells_row_by_row(client: Client) -> None:
+    query = "{ heat(first: 10) { columns { name } edges { node { cells { met warned } } } } }"
+    heat = client.data(query)["heat"]
+    cells = sum(len(edge["node"]["cells"]) for edge in heat["edges"])
+    assert values(query) >= 3 * cells / len(heat["edges"]) * 10 + len(heat["columns"])
+    wide = "{ heat(first: 500) { edges { node { domain { heat { cells { met warned violated } } }"
+    fault = client.fault(wide + " cells { met warned waived violated notEvaluated } } } } }")
+    assert fault["extensions"]["code"] == "limit-exceeded"
+
+
+def test_facets_count_their_values() -> None:
+    query = '{ search(query: "", first: 1) { facets { name counts { value count } } } }'
+    assert values(query) > 9 * 30 * 3
+
+
+def test_days_count_as_many_as_may_be_asked_for() -> None:
+    assert values('{ conformanceDays(since: "2020-01-01") { products } }') == 2 * 1_000
+    assert values("{ conformanceDays { products } }") == 2 * 31
 
 
 def test_fragments_that_multiply_themselves_are_refused_at_once(client: Client) -> None:

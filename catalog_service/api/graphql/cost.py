@@ -1,8 +1,9 @@
 """What a query may cost, known before any of it is answered.
 
 The cost is the number of values that an answer can hold: each list counts as often as its `first`
-says, or as a usual length where it has none. Fragments are counted where they are spread, and each
-is counted once, so that a short query that multiplies itself takes no time to refuse.
+says, or as a usual length where it has none, which is its own where lists of its kind are long.
+Fragments are counted where they are spread, and each is counted once, so that a short query that
+multiplies itself takes no time to refuse.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,10 +30,29 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from catalog_service.api.graphql.history import MOST_DAYS
 from catalog_service.errors import LimitExceeded
 
 MOST_VALUES = 250_000
+USUAL = {
+    "DataProduct.provenance": 200,
+    "DataProduct.standings": 60,
+    "Domain.conformanceDays": 31,
+    "Facet.counts": 30,
+    "Heat.columns": 60,
+    "HeatRow.cells": 60,
+    "Query.conformanceDays": 31,
+    "Query.findingCounts": 200,
+    "Query.standards": 60,
+    "Scorecard.qualities": 8,
+    "ScorecardSum.qualities": 8,
+    "SearchConnection.facets": 9,
+    "Verdict.notEvaluated": 30,
+}
+"""How long lists without a `first` are that are longer than others, by type and field."""
 _USUAL_LENGTH = 3
+_SINCE = "since"
+_DAYS = ".conformanceDays"
 _EDGES = "edges"
 _IDS = "ids"
 _FIRST = "first"
@@ -112,9 +132,9 @@ class Cost:
         if found is None:
             return 1 + self._of(node.selection_set, None)
         each = self._of(node.selection_set, get_named_type(found.type))
-        return self._times(node, found) * (1 + each)
+        return self._times(node, found, f"{parent}.{node.name.value}") * (1 + each)
 
-    def _times(self, node: FieldNode, found: GraphQLField) -> int:
+    def _times(self, node: FieldNode, found: GraphQLField, name: str) -> int:
         """How many times what a field holds is in the answer."""
         given = {
             argument.name.value: value_from_ast_untyped(argument.value, dict(self._variables))
@@ -125,9 +145,11 @@ class Cost:
         if _FIRST in found.args:
             first = given.get(_FIRST, found.args[_FIRST].default_value)
             return max(first, 1) if isinstance(first, int) else 1
-        if _is_list(found.type) and node.name.value != _EDGES:
-            return _USUAL_LENGTH
-        return 1
+        if not _is_list(found.type) or node.name.value == _EDGES:
+            return 1
+        if name.endswith(_DAYS) and given.get(_SINCE) is not None:
+            return MOST_DAYS
+        return USUAL.get(name, _USUAL_LENGTH)
 
 
 def _is_list(of: GraphQLOutputType) -> bool:
