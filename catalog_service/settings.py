@@ -4,8 +4,9 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -18,6 +19,46 @@ from catalog_service.errors import Misconfigured
 
 DEFAULT_BASE = "https://mesh.example/"
 FILE = "polyseme.toml"
+_FOLDERS = ("standards", "data_roots")
+"""Settings that list folders; a path in a file begins at the file."""
+
+
+class Connection(BaseModel):
+    """How to reach the data of a port where its address in the graph is not enough.
+
+    What is secret is named by the environment variable that holds it, so that no file keeps it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field("", description="An address to read instead of the one in the graph.")
+    url_env: str = Field("", description="The environment variable that holds such an address.")
+    user: str = Field("", description="Whose rights the data is read with.")
+    password_env: str = Field("", description="The environment variable that holds the password.")
+    token_env: str = Field("", description="The environment variable that holds a bearer token.")
+    loopback: bool = Field(
+        default=False, description="Whether an address of this machine may be asked over HTTP."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _without_password(cls, value: str) -> str:
+        if urlsplit(value).password is not None:
+            msg = "holds a password; name the variable that holds it as password_env"
+            raise ValueError(msg)
+        return value
+
+    def address(self) -> str:
+        """The address to read instead of the one in the graph; empty for none."""
+        return os.environ.get(self.url_env, "") if self.url_env else self.url
+
+    def password(self) -> str:
+        """The password; empty for none."""
+        return os.environ.get(self.password_env, "") if self.password_env else ""
+
+    def token(self) -> str:
+        """The bearer token; empty for none."""
+        return os.environ.get(self.token_env, "") if self.token_env else ""
 
 
 class Settings(BaseSettings):
@@ -64,7 +105,25 @@ class Settings(BaseSettings):
         " hold together; 0 answers nothing of the past.",
     )
 
-    @field_validator("standards", mode="before")
+    data_roots: Annotated[tuple[Path, ...] | None, NoDecode] = Field(
+        None,
+        description="The folders below which the files of ports may be read to answer questions"
+        " across products; paths in a file begin at the file, and in the environment a colon parts"
+        " them. Where none are named, a server reads no files, and a command only those below the"
+        " document that states the port.",
+    )
+    connections: dict[str, Connection] = Field(
+        {},
+        description="How to reach the data of ports, in a file as"
+        ' `[connections."<IRI of a port or product, or how an address begins>"]` with `url` or'
+        " `url_env`, `user`, `password_env`, `token_env` and `loopback`. Databases and SPARQL"
+        " services are read only where one is set.",
+    )
+    data_threads: int = Field(
+        2, ge=1, le=256, description="Threads that the data of one question is read with."
+    )
+
+    @field_validator("standards", "data_roots", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
         return (
@@ -151,7 +210,9 @@ def _filed(file: Path) -> dict[str, Any]:
     table: dict[str, Any] = (
         stated if file.name == FILE else stated.get("tool", {}).get("polyseme", {})
     )
-    folders = table.get("standards")
-    if isinstance(folders, list) and all(isinstance(folder, str) for folder in folders):
-        return table | {"standards": [file.parent / folder for folder in folders]}
-    return table
+    return table | {
+        name: [file.parent / folder for folder in folders]
+        for name in _FOLDERS
+        if isinstance(folders := table.get(name), list)
+        and all(isinstance(folder, str) for folder in folders)
+    }

@@ -1,0 +1,182 @@
+"""What a DuckDB may do: read the planned files and tables, and nothing else.
+
+DuckDB has no rights of its own, so three walls stand in front of the data: no SQL comes from a
+caller, what the emitter makes is held to be one SELECT over bound relations, and the database
+refuses every other file, the network, and any change of these settings.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from catalog_service.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A database that is mounted read only.
+
+    Args:
+        alias: its name in SQL.
+        path: the file; empty for a server.
+        kind: `duckdb` or `postgres`.
+        secret: what a server is reached with, as names and values; never shown.
+    """
+
+    alias: str
+    path: str = ""
+    kind: str = "duckdb"
+    secret: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Attachment({self.alias!r}, kind={self.kind!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What has to be there before a database is locked, and what it may read afterwards."""
+
+    extensions: frozenset[str] = frozenset()
+    attachments: frozenset[Attachment] = frozenset()
+    files: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Needs") -> "Needs":
+        return Needs(
+            self.extensions | other.extensions,
+            self.attachments | other.attachments,
+            self.files | other.files,
+            self.folders | other.folders,
+        )
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the database may outlive a question: a mounted file is held against writers."""
+        return not any(attached.path for attached in self.attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a database may take of the machine.
+
+    Args:
+        memory: MiB.
+        threads: at most so many.
+        spill: MiB of temporary files.
+        folder: where they are written.
+    """
+
+    memory: int
+    threads: int
+    spill: int
+    folder: str
+
+
+def extension(name: str) -> Path | None:
+    """The file of an extension that was installed as `duckdb-extension-<name>`; None without."""
+    spec = find_spec(f"duckdb_extension_{name}")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        file = Path(folder, "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension")
+        if file.is_file():
+            return file
+    return None
+
+
+def lock(connection: duckdb.DuckDBPyConnection, needs: Needs, allowance: Allowance) -> None:
+    """Bring in what is needed, then close every door. The order matters: nothing opens later."""
+    for statement in (*_bringing(needs), *_closing(needs, allowance)):
+        connection.execute(statement)
+
+
+def _bringing(needs: Needs) -> Iterable[str]:
+    for name in sorted(needs.extensions):
+        if file := extension(name):
+            yield f"LOAD {_text(str(file))}"
+    for attached in sorted(needs.attachments, key=lambda each: each.alias):
+        alias = _name(attached.alias)
+        if attached.kind == "duckdb":
+            yield f"ATTACH {_text(attached.path)} AS {alias} (READ_ONLY)"
+            continue
+        said = ", ".join(f"{_name(key)} {_text(value)}" for key, value in attached.secret)
+        yield f"CREATE TEMPORARY SECRET {alias} (TYPE {attached.kind}, {said})"
+        yield f"ATTACH '' AS {alias} (TYPE {attached.kind}, READ_ONLY, SECRET {alias})"
+
+
+def _closing(needs: Needs, allowance: Allowance) -> Iterable[str]:
+    yield "SET autoinstall_known_extensions = false"
+    yield "SET autoload_known_extensions = false"
+    yield "SET python_enable_replacements = false"
+    yield "SET TimeZone = 'UTC'"
+    yield f"SET threads = {allowance.threads:d}"
+    yield f"SET memory_limit = {_text(f'{allowance.memory:d}MiB')}"
+    yield f"SET temp_directory = {_text(allowance.folder)}"
+    yield f"SET max_temp_directory_size = {_text(f'{allowance.spill:d}MiB')}"
+    yield f"SET allowed_paths = {_list(needs.files)}"
+    yield f"SET allowed_directories = {_list(needs.folders)}"
+    yield "SET enable_external_access = false"
+    yield "SET lock_configuration = true"
+
+
+def _text(value: str) -> str:
+    return exp.Literal.string(value).sql("duckdb")
+
+
+def _name(value: str) -> str:
+    return exp.to_identifier(value, quoted=True).sql("duckdb")
+
+
+def _list(values: Iterable[str]) -> str:
+    return exp.Array(expressions=[exp.Literal.string(each) for each in sorted(values)]).sql(
+        "duckdb"
+    )
+
+
+_CHANGING = (
+    *(exp.Command, exp.Into, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop),
+    *(exp.Alter, exp.Copy, exp.Attach, exp.Detach, exp.Set, exp.Pragma, exp.Use, exp.Show),
+    *(exp.Describe, exp.Transaction, exp.Commit, exp.Rollback, exp.Lock, exp.Export, exp.Install),
+)
+
+
+def only_select(tree: exp.Expr, bound: Sequence[exp.Expr]) -> None:
+    """See that a tree is one SELECT that reads bound relations and its own parts, nothing else.
+
+    Args:
+        tree: what the emitter made.
+        bound: the tables that sources were bound as.
+
+    Raises:
+        Refused: it is not; that is a fault of the emitter, never of the caller.
+    """
+    if not isinstance(tree, exp.Select | exp.SetOperation):
+        raise _no_select("its root is none")
+    parts = {cte.alias for cte in tree.find_all(exp.CTE)}
+    allowed = {_bare(each) for each in bound}
+    for node in tree.walk():
+        if isinstance(node, _CHANGING):
+            raise _no_select(f"it holds a {type(node).__name__}")
+        if isinstance(node, exp.Table) and _bare(node) not in allowed:
+            plain = isinstance(node.this, exp.Identifier) and not node.args.get("db")
+            if not plain or node.name not in parts:
+                raise _no_select("it reads a table that no source was bound as")
+
+
+def _bare(table: exp.Expr) -> exp.Expr:
+    """A table without the name that it is given in one place."""
+    if not isinstance(table, exp.Table) or not table.args.get("alias"):
+        return table
+    bare = table.copy()
+    bare.set("alias", None)
+    return bare
+
+
+def _no_select(why: str) -> Refused:
+    return Refused(
+        f"what would be run is no single SELECT over bound relations: {why}",
+        code="not-a-select",
+        hint="this is a fault of Polyseme; report it with the plan of the question",
+    )

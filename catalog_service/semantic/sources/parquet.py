@@ -1,0 +1,90 @@
+"""Parquet files."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from catalog_service.semantic.answer import Snapshot
+from catalog_service.semantic.execution import Wanted
+from catalog_service.semantic.plan import Relation
+from catalog_service.semantic.sources.budget import Budget
+from catalog_service.semantic.sources.faults import unavailable
+from catalog_service.semantic.sources.files import File, Files, files, footer
+from catalog_service.semantic.sources.places import Located
+from catalog_service.semantic.sources.sifting import sifted
+from catalog_service.semantic.sources.source import stated_columns
+
+
+@dataclass
+class Parquet:
+    """One Parquet file or several, as one dataset."""
+
+    relation: Relation
+    files: Files
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The list of the files with lengths and hashes of their footers."""
+        return self.files.snapshot(footer)
+
+    @property
+    def bytes(self) -> int:
+        """How long the files are together."""
+        return self.files.bytes
+
+    def check(self, columns: tuple[str, ...]) -> None:
+        """See that the files can be read and have these columns.
+
+        Raises:
+            SourceUnavailable: they cannot, or one has not.
+        """
+        folders = {
+            part.partition("=")[0]
+            for path in self.files.paths
+            for part in Path(path).parts
+            if "=" in part
+        }
+        try:
+            found = {name for file in self.files.files for name in names(file)} | folders
+        except (pa.ArrowException, OSError) as fault:
+            raise unavailable(self.relation, "a file of it is no Parquet file") from fault
+        stated_columns(self.relation, columns, tuple(found))
+
+    def arrow(self, wanted: Wanted, budget: Budget) -> pa.Table:
+        """The rows that are wanted; row groups without any are not read."""
+        self.check(wanted.columns)
+        partitioning = ds.partitioning(flavor="hive") if self.files.partitioned else None
+        try:
+            dataset = ds.dataset(self.files.paths, format="parquet", partitioning=partitioning)
+            schema = pa.unify_schemas(
+                [dataset.schema, *(each.physical_schema for each in dataset.get_fragments())]
+            )
+            scanner = dataset.replace_schema(schema).scanner(
+                columns=list(wanted.columns),
+                filter=sifted(wanted.predicate, wanted.values, schema),
+            )
+            return budget.gathered(scanner.projected_schema, scanner.to_batches())
+        except (pa.ArrowException, OSError) as fault:
+            raise unavailable(self.relation, "its files cannot be read") from fault
+
+    def same(self) -> bool:
+        """Whether no file was written since."""
+        return self.files.same()
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+@lru_cache(maxsize=4096)
+def names(file: File) -> tuple[str, ...]:
+    """The columns of a Parquet file; read once for each state of it."""
+    return tuple(pq.read_schema(file.path).names)
+
+
+def opened(relation: Relation, place: Located) -> Parquet:
+    """The Parquet files of a place."""
+    return Parquet(relation, files(relation, place, (".parquet",)))

@@ -1,0 +1,1 @@
+"""Its folder is where tests of sources and engines find what they share: `songs`."""

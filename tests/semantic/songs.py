@@ -1,0 +1,116 @@
+"""One small table with all types and with nulls, written in every form that a source may have."""
+
+import csv
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from catalog_service.semantic.execution import Wanted
+from catalog_service.semantic.plan import AllOf, Column, Guarded, Place, Predicate, Relation
+from catalog_service.terms import XSD, Iri
+
+EVERY = AllOf()
+PRODUCT = Iri("https://mesh.example/products/songs")
+SCHEMA = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("title", pa.string()),
+        ("country", pa.string()),
+        ("price", pa.decimal128(12, 2)),
+        ("released", pa.date32()),
+        ("played_at", pa.timestamp("us")),
+        ("explicit", pa.bool_()),
+        ("score", pa.float64()),
+    ]
+)
+TYPES = {
+    "id": XSD.integer,
+    "title": XSD.string,
+    "country": XSD.string,
+    "price": XSD.decimal,
+    "released": XSD.date,
+    "played_at": XSD.dateTime,
+    "explicit": XSD.boolean,
+    "score": XSD.double,
+}
+ROWS = [
+    (1, "O'Hara, \"live\"", "SE", Decimal("9.99"), date(2026, 1, 1), datetime(2026, 2, 1, 0, 0, 0, 5), True, 0.5),  # noqa: DTZ001
+    (2, "Ünder\nway", "DE", Decimal("0.10"), None, datetime(2026, 2, 28, 23, 59, 59), False, 1.5),  # noqa: DTZ001
+    (3, None, "SE", None, date(2026, 3, 1), None, None, None),
+    (4, "000123", None, Decimal("-5.00"), date(1999, 12, 31), datetime(2026, 3, 1), True, -2.25),  # noqa: DTZ001
+    (5, "İẞΣ", "FR", Decimal("12345.67"), date(2026, 2, 28), datetime(2026, 2, 14, 12), False, 0.0),  # noqa: DTZ001
+]  # fmt: skip
+WRITERS: dict[str, Callable[[Path], str]] = {}
+
+
+def table() -> pa.Table:
+    return pa.Table.from_arrays(
+        [pa.array([row[at] for row in ROWS], field.type) for at, field in enumerate(SCHEMA)],
+        schema=SCHEMA,
+    )
+
+
+def form(kind: str) -> Callable[[Callable[[Path], str]], Callable[[Path], str]]:
+    def keep(writer: Callable[[Path], str]) -> Callable[[Path], str]:
+        WRITERS[kind] = writer
+        return writer
+
+    return keep
+
+
+@form("parquet")
+def parquet(folder: Path) -> str:
+    (folder / "songs").mkdir()
+    pq.write_table(table().slice(0, 2), folder / "songs" / "a.parquet")
+    pq.write_table(table().slice(2), folder / "songs" / "b.parquet")
+    return "file:songs"
+
+
+@form("csv")
+def delimited(folder: Path) -> str:
+    with (folder / "songs.csv").open("w", encoding="utf-8", newline="") as stream:
+        out = csv.writer(stream)
+        names = list(reversed(SCHEMA.names))  # not the order of the catalog
+        out.writerow([*names, "unstated"])
+        for row in ROWS:
+            cells = dict(zip(SCHEMA.names, row, strict=True))
+            cells["explicit"] = None if row[6] is None else str(row[6]).lower()
+            cells["played_at"] = row[5] and row[5].isoformat(sep=" ")
+            out.writerow([*(cells[name] for name in names), "x"])
+    return "file:songs.csv"
+
+
+@form("duckdb")
+def duckdb_file(folder: Path) -> str:
+    songs = table()
+    with duckdb.connect(str(folder / "store.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA music")
+        connection.register("given", songs)
+        connection.execute("CREATE TABLE music.songs AS FROM given")
+    return "duckdb:store.duckdb?schema=music"
+
+
+def relation(
+    address: str, folder: Path, *, kind: str = "", protocol: str = "local", table: str = "songs"
+) -> Relation:
+    return Relation(
+        product=PRODUCT,
+        port=Iri(f"{PRODUCT}/ports/files"),
+        dataset=Iri(f"{PRODUCT}/datasets/songs"),
+        name="songs",
+        place=Place(address, protocol, kind, table, str(folder)),
+        columns=tuple(
+            Column(name, Iri(f"{PRODUCT}/datasets/songs/columns/{name}"), TYPES[name])
+            for name in sorted(TYPES)
+        ),
+        unique_on=("id",),
+    )
+
+
+def wanted(of: Relation, *columns: str, where: Predicate = EVERY, **values: object) -> Wanted:
+    return Wanted(Guarded(of), columns or tuple(SCHEMA.names), where, values)  # type: ignore[arg-type]
