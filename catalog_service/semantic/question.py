@@ -96,6 +96,7 @@ class Question:
         sharing: what becomes of keys that lead to several identities.
         partial: whether products that may not or cannot be read are left out, not refused.
         unattributed: whether a last row holds what leads to no identity.
+        coverage: whether it is counted how much of each fact leads to an identity.
         limit: at most so many rows; None for all.
     """
 
@@ -111,6 +112,7 @@ class Question:
     sharing: Sharing = Sharing.REJECT
     partial: bool = False
     unattributed: bool = False
+    coverage: bool = True
     limit: int | None = None
 
     def shape(self) -> "Question":

@@ -1,0 +1,349 @@
+"""What makes an answer wrong in silence, each found before anything is read, and refused by name.
+
+Each refusal has a code, says which fact of the graph is at fault, and what would mend it. What only
+the data can tell (whether a key is unique, whether units agree) is checked while it is read.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from catalog_service.domain.names import short
+from catalog_service.errors import Refused
+from catalog_service.semantic.plan import (
+    Additivity,
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Cardinality,
+    Clock,
+    Column,
+    Compare,
+    Empty,
+    FactAggregate,
+    Guarded,
+    Measure,
+    Missing,
+    Not,
+    Plan,
+    Predicate,
+    Within,
+)
+from catalog_service.semantic.policy import Asker
+from catalog_service.semantic.question import (
+    Comparison,
+    Condition,
+    Grain,
+    Question,
+    Sharing,
+)
+from catalog_service.semantic.resolve import (
+    StatedColumn,
+    StatedDataset,
+    StatedMeasure,
+    StatedPolyseme,
+)
+from catalog_service.terms import XSD, Iri
+
+CURRENCY = re.compile(r"^(?:.*[/#:])?[A-Z]{3}$")
+INEXACT = frozenset({XSD.double, XSD.float})
+WHOLE = frozenset({XSD.integer, XSD.int, XSD.long, XSD.short, XSD.byte})
+MANY = frozenset({Cardinality.ONE_TO_MANY, Cardinality.MANY_TO_MANY})
+TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(WHOLE, (int,)),
+    XSD.string: (str,),
+    XSD.boolean: (bool,),
+    XSD.decimal: (int, Decimal),
+    XSD.double: (int, Decimal),
+    XSD.float: (int, Decimal),
+    XSD.date: (date,),
+    XSD.dateTime: (datetime, date),
+}
+
+
+def measure(
+    stated: StatedMeasure, dataset: StatedDataset, clock: tuple[StatedColumn, bool] | None
+) -> Measure:
+    """A measure as a plan has it; refused where something that it needs is not stated.
+
+    Raises:
+        Refused: `measure-undeclared`, `inexact-money`.
+    """
+    missing = [
+        word
+        for word, said in (
+            ("aggregate", stated.aggregate in set(Aggregate)),
+            ("additivity", stated.additivity in set(Additivity)),
+            ("rule for emptiness", stated.empty in set(Empty)),
+            ("time zone of its clock", clock is None or _zone(stated.zone)),
+        )
+        if not said
+    ]
+    aggregate = Aggregate(stated.aggregate) if stated.aggregate in set(Aggregate) else None
+    operand = dataset.by_iri(stated.operand) if stated.operand else None
+    if operand is None and (stated.operand or aggregate is not Aggregate.COUNT):
+        missing.append("operand, a column of its dataset")
+    if missing or aggregate is None:
+        raise _undeclared(stated, missing)
+    if (
+        aggregate in {Aggregate.SUM, Aggregate.AVERAGE}
+        and operand
+        and operand.column.datatype in INEXACT
+        and CURRENCY.match(stated.unit or "")
+    ):
+        raise Refused(
+            f"{stated.name} sums money in {operand.column.name}, whose numbers are not exact",
+            code="inexact-money",
+            because=(stated.iri, operand.column.iri),
+            hint="serve the amount as a decimal",
+        )
+    not_over = dataset.by_iri(stated.not_over) if stated.not_over else None
+    unit_column = dataset.by_iri(stated.unit_column) if stated.unit_column else None
+    return Measure(
+        iri=stated.iri,
+        name=stated.name,
+        aggregate=aggregate,
+        operand=operand.column.name if operand else None,
+        unit=stated.unit,
+        unit_column=unit_column.column.name if unit_column else None,
+        additivity=Additivity(stated.additivity),
+        not_over=not_over.column.name if not_over else None,
+        empty=Empty(stated.empty),
+        clock=clock
+        and Clock(
+            clock[0].column.name,
+            stated.zone,
+            of_parent=clock[1],
+            day=clock[0].column.datatype == XSD.date,
+        ),
+    )
+
+
+def values(condition: Condition, column: StatedColumn) -> None:
+    """That the values of a condition are as many, and of such types, as its attribute takes.
+
+    Raises:
+        Refused: `condition-values`.
+    """
+    comparison, given = condition.comparison, condition.values
+    tests_null = comparison in {Comparison.IS_NULL, Comparison.IS_NOT_NULL}
+    fits = not given if tests_null else given if comparison is Comparison.IN else len(given) == 1
+    if not fits:
+        wanted = (
+            "no value"
+            if tests_null
+            else "one value or more"
+            if comparison is Comparison.IN
+            else "one value"
+        )
+        raise Refused(
+            f"{condition.attribute} {comparison} takes {wanted}, and {len(given)} are given",
+            code="condition-values",
+            hint="give as many values as the comparison takes",
+        )
+    types = TYPES.get(column.column.datatype)
+    for value in given:
+        if types and (
+            not isinstance(value, types) or (isinstance(value, bool) and bool not in types)
+        ):
+            raise Refused(
+                f"{condition.attribute} holds {short(Iri(column.column.datatype))}, which"
+                f" {value!r} is not",
+                code="condition-values",
+                because=(column.column.iri,),
+                hint="give a value of that type",
+            )
+
+
+def check(plan: Plan, question: Question, asker: Asker, polyseme: StatedPolyseme) -> list[str]:
+    """The checks of a whole plan; returns what a reader has to be warned of.
+
+    Raises:
+        Refused: the plan could give a wrong answer, or show what may not be seen.
+    """
+    warnings: list[str] = []
+    _masks(plan)
+    _identities(plan, asker)
+    for fact in plan.facts:
+        _key_types(plan, fact, polyseme)
+        warnings += _shared(fact, question)
+        _temporal(fact)
+        for one in fact.measures:
+            _additive(one, fact)
+    if plan.unattributed and (plan.spine.relation.rows != AllOf() or plan.grain is Grain.IDENTITY):
+        raise Refused(
+            "what is not attributed cannot be told apart from what a policy hides",
+            code="unattributed-hidden",
+            because=plan.spine.relation.because,
+            hint="ask for groups, of a polyseme whose rows no policy filters",
+        )
+    return warnings
+
+
+def columns_of(predicate: Predicate) -> Iterator[str]:
+    """The columns that a condition reads."""
+    match predicate:
+        case Compare(column) | Within(column) | Missing(column):
+            yield column
+        case Not(condition):
+            yield from columns_of(condition)
+        case AllOf(conditions) | AnyOf(conditions):
+            for condition in conditions:
+                yield from columns_of(condition)
+
+
+def _undeclared(stated: StatedMeasure, missing: list[str]) -> Refused:
+    return Refused(
+        f"{stated.name} does not state its {', its '.join(missing)}",
+        code="measure-undeclared",
+        because=(stated.iri,),
+        hint="its owner has to declare the measure in full; nothing of it is guessed",
+    )
+
+
+def _zone(name: str) -> bool:
+    try:
+        return bool(name) and bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+
+
+def _masks(plan: Plan) -> None:
+    spine = plan.spine
+    for at in spine.dimensions:
+        _shown(spine.relation, at.column, "grouped by")
+    for column in columns_of(spine.filters):
+        _shown(spine.relation, column, "filtered by")
+    for fact in plan.facts:
+        for column in columns_of(fact.filters):
+            _shown(fact.relation, column, "filtered by")
+        for one in fact.measures:
+            for name in (one.operand, one.unit_column):
+                if name:
+                    _shown(fact.relation, name, f"aggregated by {one.name}")
+            if one.clock:
+                clocked = fact.parent.relation if one.clock.of_parent and fact.parent else None
+                _shown(clocked or fact.relation, one.clock.column, f"the clock of {one.name}")
+
+
+def _shown(guarded: Guarded, column: str, use: str) -> None:
+    if guarded.masked(column):
+        at = guarded.relation.column(column)
+        raise Refused(
+            f"{short(guarded.relation.product)}: {column} is above your clearance and cannot be"
+            f" {use}",
+            code="masked-column",
+            because=(at.iri,),
+            hint="ask without it, or ask its owner for access",
+        )
+
+
+def _identities(plan: Plan, asker: Asker) -> None:
+    if plan.grain is not Grain.IDENTITY and plan.spine.key not in columns_of(plan.spine.filters):
+        return
+    if not asker.identities:
+        raise Refused(
+            "an answer with one row for each identity wants the permission to see identities",
+            code="identities-not-permitted",
+            because=(plan.spine.polyseme,),
+            hint="ask for groups, or for the permission",
+        )
+    _shown(plan.spine.relation, plan.spine.key, "shown")
+
+
+def _key_types(plan: Plan, fact: FactAggregate, polyseme: StatedPolyseme) -> None:
+    spine = plan.spine.relation.relation.column(plan.spine.key)
+    walk = fact.path.crosswalk
+    if walk:
+        table = walk.relation.relation
+        _same_type(table.column(walk.to_column), spine, polyseme.datatype)
+        if not fact.path.transforms:
+            _same_type(_key_column(fact), table.column(walk.from_column), "")
+    elif not fact.path.transforms and not fact.path.spine_key:
+        _same_type(_key_column(fact), spine, polyseme.datatype)
+
+
+def _key_column(fact: FactAggregate) -> Column:
+    guarded = fact.parent.relation if fact.parent else fact.relation
+    return guarded.relation.column(fact.path.column)
+
+
+def _same_type(left: Column, right: Column, scheme: str) -> None:
+    kinds = {_kind(at) for at in (left.datatype, right.datatype, scheme) if at}
+    if len(kinds) > 1:
+        raise Refused(
+            f"{left.name} and {right.name} are of one scheme and of different types:"
+            f" {', '.join(sorted(short(Iri(kind)) for kind in kinds))}",
+            code="key-types-differ",
+            because=(left.iri, right.iri),
+            hint="serve both in the type of the scheme: 000123 and 123 are not one key",
+        )
+
+
+def _kind(datatype: str) -> str:
+    return XSD.integer if datatype in WHOLE else datatype
+
+
+def _shared(fact: FactAggregate, question: Question) -> Iterator[str]:
+    walk = fact.path.crosswalk
+    if walk is None or walk.cardinality not in MANY:
+        return
+    if question.sharing is Sharing.REJECT:
+        raise Refused(
+            f"the crosswalk {short(walk.iri)} may lead one key to several identities"
+            f" ({walk.cardinality}), and the question does not say what becomes of them",
+            code="crosswalk-many",
+            because=(walk.iri,),
+            hint="ask with `sharing` primary, split or duplicate",
+        )
+    if question.sharing is Sharing.SPLIT:
+        for one in fact.measures:
+            if one.aggregate not in {Aggregate.SUM, Aggregate.COUNT}:
+                raise Refused(
+                    f"{one.name} cannot be split among identities",
+                    code="crosswalk-many",
+                    because=(walk.iri, one.iri),
+                    hint="split sums and counts only; or ask with `sharing` primary",
+                )
+    yield {
+        Sharing.PRIMARY: f"{fact.name}: where a key leads to several identities, the first has all",
+        Sharing.SPLIT: f"{fact.name}: where a key leads to several identities, each has a part",
+        Sharing.DUPLICATE: f"{fact.name}: where a key leads to several identities, each has all of"
+        " it; totals over identities count it several times",
+    }[question.sharing]
+
+
+def _temporal(fact: FactAggregate) -> None:
+    walk = fact.path.crosswalk
+    if walk and walk.validity and any(one.clock is None for one in fact.measures):
+        raise Refused(
+            f"the crosswalk {short(walk.iri)} holds for a time, and {fact.measures[0].name} has no"
+            " clock to look it up by",
+            code="no-clock",
+            because=(walk.iri, fact.measures[0].iri),
+            hint="declare the clock of the measure",
+        )
+
+
+def _additive(one: Measure, fact: FactAggregate) -> None:
+    if one.additivity is not Additivity.SEMI_ADDITIVE:
+        return
+    clock = one.clock
+    if clock is None or clock.of_parent or one.not_over != clock.column:
+        raise Refused(
+            f"{one.name} may not be added up over {one.not_over or 'a dimension it does not name'},"
+            " which the question does not hold fixed",
+            code="semi-additive",
+            because=(one.iri,),
+            hint="only what is not additive over its own clock can be asked for: its last state",
+        )
+    if clock.column not in fact.relation.relation.unique_on:
+        raise Refused(
+            f"{one.name} is a state over time, and its clock is no part of the grain of"
+            f" {fact.relation.relation.name}",
+            code="semi-additive",
+            because=(one.iri, fact.relation.relation.dataset),
+            hint="declare the grain: what there is one row of for each moment",
+        )

@@ -1,0 +1,170 @@
+"""Named rules by which one key becomes another, each with one tested template for each dialect.
+
+No transpiler writes them: functions of one name differ between engines in ways that turn a key into
+another person's, or into nobody's. What a rule does not take comes out as null and joins nothing.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from catalog_service.errors import Refused
+from catalog_service.semantic.plan import Transform
+
+UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LOWER = "abcdefghijklmnopqrstuvwxyz"
+DIALECTS = ("duckdb", "spark", "trino", "postgres")
+
+_STEP = re.compile(r"([a-z0-9_]+)(?:\((.*)\))?", re.DOTALL)
+_FOLD = str.maketrans(UPPER, LOWER)
+_MOST = 64
+"""The longest key that is padded to."""
+
+Build = Callable[[exp.Expr, tuple[str, ...], str], exp.Expr]
+Evaluate = Callable[[str, tuple[str, ...]], str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Args:
+        arguments: how many arguments it takes.
+        build: its template, from the column, the arguments and the dialect.
+        evaluate: what it does, in Python: the oracle of the templates.
+    """
+
+    arguments: int
+    build: Build
+    evaluate: Evaluate
+
+
+def parse(text: str) -> tuple[Transform, ...]:
+    """The rules of a text such as `strip_prefix(user:) | digits_to_int`, in order.
+
+    Raises:
+        Refused: a name is unknown, or its arguments are wrong.
+    """
+    return tuple(_step(part) for part in text.split(" | "))
+
+
+def apply(transform: Transform, column: exp.Expr, dialect: str) -> exp.Expr:
+    """A key made from a column by a rule.
+
+    Raises:
+        Refused: the rule has no template for the dialect.
+    """
+    if dialect not in DIALECTS:
+        raise _refused(f"{transform.name} has no template for {dialect}")
+    return RULES[transform.name].build(column, transform.arguments, dialect)
+
+
+def python(transform: Transform, value: str | None) -> str | int | None:
+    """What a rule makes of a value, without any engine."""
+    if value is None:
+        return None
+    return RULES[transform.name].evaluate(value, transform.arguments)
+
+
+def _step(part: str) -> Transform:
+    found = _STEP.fullmatch(part.strip())
+    if found is None or found[1] not in RULES:
+        raise _refused(f"there is no transform {part.strip()!r}")
+    name, given = found[1], found[2]
+    arguments = () if given is None else (given,)
+    if len(arguments) != RULES[name].arguments:
+        raise _refused(
+            f"{name} takes {RULES[name].arguments} argument, and {len(arguments)} are given"
+        )
+    if name == "zero_pad" and not (given.isascii() and given.isdigit() and 0 < int(given) <= _MOST):
+        raise _refused(f"zero_pad takes a length from 1 to {_MOST}, and {given!r} is none")
+    if name == "strip_prefix" and (not given or "\x00" in given):
+        raise _refused("strip_prefix takes the prefix, which is not empty")
+    return Transform(name, arguments)
+
+
+def _refused(message: str) -> Refused:
+    return Refused(message, code="unknown-transform", hint=f"there are {', '.join(sorted(RULES))}")
+
+
+def _text(value: str) -> exp.Literal:
+    return exp.Literal(this=value, is_string=True)
+
+
+def _number(value: int) -> exp.Literal:
+    return exp.Literal(this=str(value), is_string=False)
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
+    return exp.Case(ifs=[exp.If(this=condition, true=value)])
+
+
+def _folded(x: exp.Expr, _: tuple[str, ...], __: str) -> exp.Expr:
+    return _call("translate", x, _text(UPPER), _text(LOWER))
+
+
+def _hashed(x: exp.Expr, arguments: tuple[str, ...], dialect: str) -> exp.Expr:
+    text = _folded(x, arguments, dialect)
+    if dialect == "duckdb":
+        return _call("sha256", text)
+    if dialect == "spark":
+        return _call("sha2", text, _number(256))
+    if dialect == "trino":
+        return _call("lower", _call("to_hex", _call("sha256", _call("to_utf8", text))))
+    return _call("encode", _call("sha256", _call("convert_to", text, _text("UTF8"))), _text("hex"))
+
+
+def _stripped(x: exp.Expr, arguments: tuple[str, ...], dialect: str) -> exp.Expr:
+    (prefix,) = arguments
+    starts = "startswith" if dialect == "spark" else "starts_with"
+    cut = "substring" if dialect == "spark" else "substr"
+    rest = _call(cut, x.copy(), _number(len(prefix) + 1))
+    return _when(_call(starts, x, _text(prefix)), rest)
+
+
+def _digits(x: exp.Expr, _: tuple[str, ...], dialect: str) -> exp.Expr:
+    pattern = _text("^[0-9]{1,18}$")
+    if dialect in {"duckdb", "trino"}:
+        name = "regexp_matches" if dialect == "duckdb" else "regexp_like"
+        test: exp.Expr = _call(name, x, pattern)
+    else:
+        test = exp.RegexpLike(this=x, expression=pattern)
+    kind = exp.DataType(this=exp.DType.BIGINT)
+    return _when(test, exp.Cast(this=x.copy(), to=kind))
+
+
+def _padded(x: exp.Expr, arguments: tuple[str, ...], _: str) -> exp.Expr:
+    length = int(arguments[0])
+    fits = exp.LTE(this=_call("length", x), expression=_number(length))
+    return _when(fits, _call("lpad", x.copy(), _number(length), _text("0")))
+
+
+def _python_stripped(value: str, arguments: tuple[str, ...]) -> str | None:
+    (prefix,) = arguments
+    return value[len(prefix) :] if value.startswith(prefix) else None
+
+
+RULES: Mapping[str, Rule] = {
+    "ascii_lower": Rule(0, _folded, lambda value, _: value.translate(_FOLD)),
+    "sha256_ascii_lower": Rule(
+        0, _hashed, lambda value, _: hashlib.sha256(value.translate(_FOLD).encode()).hexdigest()
+    ),
+    "strip_prefix": Rule(1, _stripped, _python_stripped),
+    "digits_to_int": Rule(
+        0, _digits, lambda value, _: int(value) if re.fullmatch("[0-9]{1,18}", value) else None
+    ),
+    "zero_pad": Rule(
+        1,
+        _padded,
+        lambda value, given: (
+            value.rjust(int(given[0]), "0") if len(value) <= int(given[0]) else None
+        ),
+    ),
+}
