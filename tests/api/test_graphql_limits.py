@@ -6,7 +6,7 @@ import pytest
 from asking import BASE, PROFILES, Client
 from graphql import parse
 
-from catalog_service.api.graphql import door, schema
+from catalog_service.api.graphql import documents, door, schema
 from catalog_service.api.graphql.cost import USUAL, Cost
 from catalog_service.services import products
 
@@ -223,3 +223,45 @@ def test_a_browser_gets_an_explanation_and_no_editor(client: Client) -> None:
 def test_other_methods_are_told_which_there_are(client: Client, method: str) -> None:
     answer = client.request(method, "/graphql")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
+def test_a_document_that_was_asked_before_is_held_to_its_limits_each_time(client: Client) -> None:
+    query = """query ($first: Int!) { products(first: $first) { edges { node {
+        consumers(first: $first) { edges { node { consumers(first: $first) { totalCount } } } }
+    } } } }"""
+    assert client.data(query, first=2)
+    assert client.data(query, first=2)
+    assert "values" in client.fault(query, first=400)["message"]
+    assert client.data(query, first=2)
+
+
+def test_a_document_with_a_mistake_is_told_so_each_time(client: Client) -> None:
+    for _ in range(2):
+        assert "Cannot query field" in client.fault("{ mesh { nothing } }")["message"]
+
+
+def test_a_document_that_keeps_the_rules_is_read_and_checked_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "query Once { products(first: 3) { totalCount } }"
+    first = client.data(query)
+
+    def again(*_: object, **__: object) -> None:
+        pytest.fail("it was read or checked again")
+
+    for name in ("parse", "validate"):
+        monkeypatch.setattr(f"strawberry.schema.schema.{name}", again)
+    assert client.data(query) == first
+
+
+def test_only_so_many_documents_are_remembered(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "MOST", 3)
+    for number in range(5):
+        client.data(f"query Q{number} {{ products(first: 1) {{ totalCount }} }}")
+    long = f"query Long {{ products(first: 1) {{ totalCount }} }} # {'x' * documents.LONGEST}"
+    client.data(long)
+    assert documents.known("query Q4 { products(first: 1) { totalCount } }")
+    assert documents.known("query Q0 { products(first: 1) { totalCount } }") is None
+    assert documents.known(long) is None

@@ -1,6 +1,9 @@
 """Gathering what the fields of one level ask for into one question."""
 
+import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +17,10 @@ Answer = TypeVar("Answer")
 One = DataLoader[Iri, Answer | None]
 Many = DataLoader[Iri, tuple[Answer, ...]]
 
+_ASKERS = ThreadPoolExecutor(min(8, os.cpu_count() or 2), thread_name_prefix="asker")
+"""Who asks what one level asks. Such questions are many and short; with a thread for each of them,
+most of the time goes to threads that wait for each other."""
+
 
 def one(
     question: Callable[[Source, Iterable[Iri]], Mapping[Iri, Answer]], source: Source
@@ -21,7 +28,7 @@ def one(
     """A question that has one answer for a subject, or none."""
 
     async def load(keys: list[Iri]) -> list[Answer | None]:
-        found = await run_in_threadpool(question, source, keys)
+        found = await _asked(question, source, keys)
         return [found.get(key) for key in keys]
 
     return DataLoader(load_fn=load)
@@ -33,10 +40,16 @@ def many(
     """A question that has any number of answers for a subject."""
 
     async def load(keys: list[Iri]) -> list[tuple[Answer, ...]]:
-        found = await run_in_threadpool(question, source, keys)
+        found = await _asked(question, source, keys)
         return [found.get(key, ()) for key in keys]
 
     return DataLoader(load_fn=load)
+
+
+async def _asked(
+    question: Callable[[Source, Iterable[Iri]], Answer], source: Source, keys: list[Iri]
+) -> Answer:
+    return await asyncio.get_running_loop().run_in_executor(_ASKERS, question, source, keys)
 
 
 def whole(question: Callable[[], Answer]) -> Callable[[], Awaitable[Answer]]:

@@ -24,12 +24,14 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
     get_named_type,
     get_nullable_type,
     value_from_ast_untyped,
 )
 from strawberry.extensions import SchemaExtension
 
+from catalog_service.api.graphql.documents import known
 from catalog_service.api.graphql.history import MOST_DAYS
 from catalog_service.errors import LimitExceeded
 
@@ -56,6 +58,8 @@ _DAYS = ".conformanceDays"
 _EDGES = "edges"
 _IDS = "ids"
 _FIRST = "first"
+_COUNTED = (_FIRST, _IDS, _SINCE)
+"""The arguments of which the length of a list depends."""
 
 
 class CostLimiter(SchemaExtension):
@@ -66,7 +70,13 @@ class CostLimiter(SchemaExtension):
         context = self.execution_context
         document = context.graphql_document
         if document is not None:
-            values = Cost(context.schema._schema, document, context.variables or {}).values()  # noqa: SLF001
+            before = known(context.query)
+            values = before.values if before else None
+            if values is None:
+                cost = Cost(context.schema._schema, document, context.variables or {})  # noqa: SLF001
+                values = cost.values()
+                if before and cost.fixed:
+                    before.values = values
             if values > MOST_VALUES:
                 context.pre_execution_errors = [_refused(values)]
         yield
@@ -79,6 +89,9 @@ class Cost:
         schema: the schema that is asked.
         document: the query; it need not be valid.
         variables: the values of its variables.
+
+    Attributes:
+        fixed: whether the document costs the same with all variables; known once it is counted.
     """
 
     def __init__(
@@ -93,6 +106,7 @@ class Cost:
             if isinstance(definition, FragmentDefinitionNode)
         }
         self._known: dict[str, int] = {}
+        self.fixed = True
 
     def values(self) -> int:
         """The number of values, all operations together."""
@@ -140,6 +154,10 @@ class Cost:
             argument.name.value: value_from_ast_untyped(argument.value, dict(self._variables))
             for argument in node.arguments or ()
         }
+        self.fixed &= not any(
+            isinstance(argument.value, VariableNode) and argument.name.value in _COUNTED
+            for argument in node.arguments or ()
+        )
         if isinstance(ids := given.get(_IDS), list):
             return len(ids)
         if _FIRST in found.args:

@@ -15,6 +15,7 @@ from strawberry.types import ExecutionContext
 from catalog_service.api.graphql.connection import MOST_ON_A_PAGE
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.cost import CostLimiter
+from catalog_service.api.graphql.documents import Remembered
 from catalog_service.api.graphql.domain import Domain
 from catalog_service.api.graphql.fields import (
     IRI,
@@ -121,6 +122,7 @@ schema = _Schema(
         lambda: QueryDepthLimiter(max_depth=MOST_DEEP),
         lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
         lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+        Remembered,
     ],
 )
 
