@@ -24,6 +24,7 @@ from catalog_service.surroundings import Published, Surroundings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from catalog_service.domain.asked import Asked
     from catalog_service.graph import Store, View
     from catalog_service.graph.workers import WorkerPool
     from catalog_service.harvesting.runner import Harvest
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     from catalog_service.publishing.runs import Receiver
     from catalog_service.publishing.runs.shown import Shown
     from catalog_service.publishing.sweep import Swept
+    from catalog_service.semantic.answer import Answer
+    from catalog_service.semantic.correlate import Correlator
+    from catalog_service.semantic.engines.duckdb import DuckDb
+    from catalog_service.semantic.policy import Asker
+    from catalog_service.semantic.question import Question
 
 BASE = "base_iri"
 STANDARDS = "standards"
@@ -52,11 +58,13 @@ class Catalog(Surroundings):
         journal: what was published.
         _index: the search index, which may be behind; ask for `index`.
         lock: held while this process may write; None where it only reads.
+        local: whether whoever asks is whoever runs this process; False in a server.
     """
 
     journal: Journal
     _index: Index
     lock: WriterLock | None = None
+    local: bool = True
     _runs: Shown = field(init=False, repr=False)
     _filling: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -175,6 +183,69 @@ class Catalog(Surroundings):
         """The dataset as the caller may see it; today every caller sees all of it."""
         return self.store.view()
 
+    @cached_property
+    def correlator(self) -> Correlator:
+        """What answers questions across products."""
+        from catalog_service.semantic.correlate import Correlator
+        from catalog_service.semantic.execution import Limits
+        from catalog_service.semantic.sources.beside import Beside
+
+        settings, engine = self.settings, self._duckdb
+        limits = Limits(settings.answer_seconds, settings.answer_rows, settings.answer_memory)
+        return Correlator(
+            beside=Beside(self.journal),
+            choose=lambda _: (engine, "the default"),
+            audit=self._audit,
+            minimum_group=settings.minimum_group,
+            limits=limits,
+        )
+
+    @cached_property
+    def _duckdb(self) -> DuckDb:
+        from catalog_service.semantic.engines.duckdb import DuckDb
+        from catalog_service.semantic.sources.options import Options
+
+        return DuckDb(Options.of(self.settings, local=self.local))
+
+    def correlate(
+        self, question: Question, *, asker: Asker | None = None, explain: bool = False
+    ) -> Answer:
+        """The answer to one question across products, from their data.
+
+        Args:
+            question: what is asked.
+            asker: who asks; by default whoever the settings make of a caller.
+            explain: compile and check only; read nothing.
+
+        Raises:
+            Refused: it cannot be answered rightly, or may not be; carries a code and the facts.
+            SourceUnavailable: the data of a port cannot be read; names it.
+            LimitExceeded: it took too long, or too much memory or rows.
+        """
+        projection = self.projection
+        view, revision = projection.store.view(), projection.revision
+        who = asker or self.asker("local")
+        return self.correlator.answer(question, view, revision, who, explain=explain)
+
+    def asker(self, name: str) -> Asker:
+        """A caller of a name, with what the settings let callers see."""
+        from catalog_service.semantic.policy import Asker
+        from catalog_service.terms import PM
+
+        settings = self.settings
+        return Asker(name, PM[settings.clearance], settings.identities, settings.statements)
+
+    def _audit(self, asked: Asked) -> None:
+        """Keep a question, also beside whoever serves this home."""
+        if self.lock is not None or not self.journal.kept:
+            self.journal.questions.record(asked)
+            return
+        beside = Journal(self.settings.home / "journal.db")
+        try:
+            beside.questions.record(asked)
+        finally:
+            beside.close()
+
     def publish(self, found: Harvest) -> Published:
         """Check what was harvested, and publish what conforms."""
         publisher = self.settings.publisher or "polyseme"
@@ -240,6 +311,9 @@ class Catalog(Surroundings):
         pool = self.__dict__.pop("_pool", None)
         if pool is not None:
             pool.close()
+        engine = self.__dict__.pop("_duckdb", None)
+        if engine is not None:
+            engine.close()
         self._index.close()
         self.journal.close()
         if self.lock is not None:

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -121,6 +121,33 @@ class Settings(BaseSettings):
     )
     data_threads: int = Field(
         2, ge=1, le=256, description="Threads that the data of one question is read with."
+    )
+
+    clearance: Literal["Public", "Internal", "Confidential", "Restricted"] = Field(
+        "Confidential",
+        description="The highest level of sensitivity whose values are shown in answers across"
+        " products; keys above it may join and are never shown.",
+    )
+    identities: bool = Field(
+        default=False,
+        description="Whether an answer across products may have one row for each identity.",
+    )
+    statements: bool = Field(
+        default=False,
+        description="Whether callers over HTTP are shown the SQL of an answer, which holds the"
+        " filters of policies.",
+    )
+    minimum_group: int = Field(
+        5, ge=1, description="Groups of fewer identities are withheld from answers; 1 for none."
+    )
+    answer_seconds: float = Field(
+        60.0, gt=0, le=86_400, description="Time limit of one answer across products."
+    )
+    answer_memory: int = Field(
+        2048, ge=64, description="Memory limit of one answer across products, in MiB."
+    )
+    answer_rows: int = Field(
+        10_000_000, ge=1, description="The most rows of one answer across products."
     )
 
     @field_validator("standards", "data_roots", mode="before")

@@ -26,6 +26,7 @@ def create_app(catalog: Catalog) -> FastAPI:
         catalog: what is served; the caller closes it when the server has stopped.
     """
     check_exposure(catalog.settings)
+    catalog.local = False
     app = FastAPI(
         title="Polyseme",
         version=__version__,

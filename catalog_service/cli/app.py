@@ -63,6 +63,11 @@ VERBS = {
         "Write a product, a domain or the catalog in the words of other standards.",
     ),
     "query": Verb("query [FILE|-] [--timeout SECONDS]", "Ask the metadata in SPARQL."),
+    "correlate": Verb(
+        "correlate POLYSEME [PRODUCT…] --measure M [--by DIMENSION] [--during PERIOD]"
+        " --purpose P [--explain | --sql]",
+        "Ask one question across products, answered from their data.",
+    ),
     "explain": Verb("explain STANDARD | --all", "Say why a standard is there, and how to meet it."),
     "standards": Verb(
         "standards list|test DIR|diff [OLD] NEW [--against DIR|URL] [--on DAY]",

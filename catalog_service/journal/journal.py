@@ -25,6 +25,7 @@ from catalog_service.journal.judged import Judged
 from catalog_service.journal.ledger import Ledger
 from catalog_service.journal.moments import Moments
 from catalog_service.journal.observations import Observations
+from catalog_service.journal.questions import Questions
 from catalog_service.journal.recalling import recalled
 from catalog_service.journal.remembering import remember, remembered
 from catalog_service.journal.runs import Runs
@@ -33,6 +34,7 @@ from catalog_service.terms import Iri
 
 _FOLLOWED = "followed"
 """Under which name the home remembers the revision that the ledger has come to."""
+_MEMORY = Path(":memory:")
 _MANY = 500
 """Entries that are brought into the ledger in one transaction."""
 
@@ -86,7 +88,7 @@ class Journal:
             file.parent.mkdir(parents=True, exist_ok=True)
         self.writes = write
         self._engine = _engine(file, write=write)
-        self._file = file or Path(":memory:")
+        self._file = file or _MEMORY
         try:
             if write:
                 tables.metadata.create_all(self._engine)
@@ -97,6 +99,11 @@ class Journal:
                 f"{self._file} cannot be read as a journal: {fault.orig}",
                 hint="restore it from a backup",
             ) from fault
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is kept in a file."""
+        return self._file != _MEMORY
 
     @property
     def tokens(self) -> Tokens:
@@ -112,6 +119,11 @@ class Journal:
     def observations(self) -> Observations:
         """What was measured outside of products' own graphs, in the same database."""
         return Observations(self._engine)
+
+    @property
+    def questions(self) -> Questions:
+        """Who asked what across products, in the same database."""
+        return Questions(self._engine)
 
     @cached_property
     def ledger(self) -> Ledger:

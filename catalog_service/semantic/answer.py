@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog_service.terms import Iri
 
@@ -124,6 +124,21 @@ class Answer:
             msg = "the question was only explained; it has no rows"
             raise ValueError(msg)
         return self.table
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as Python values by the names of their columns."""
+        return list(self.arrow().to_pylist())
+
+    def stream(self) -> bytes:
+        """The rows as an Arrow IPC stream, with where they come from in its schema."""
+        import pyarrow as pa  # noqa: PLC0415 - an answer is told without it as well
+
+        table = self.arrow()
+        told = {"polyseme.revision": str(self.revision), "polyseme.digest": self.digest}
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema.with_metadata(told)) as writer:
+            writer.write_table(table)
+        return bytes(sink.getvalue().to_pybytes())
 
     def pandas(self) -> object:
         """The rows as a pandas DataFrame; wants `pandas`."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from catalog_service.domain.asked import Asked
 from catalog_service.domain.names import short
 from catalog_service.domain.rdf import line
 from catalog_service.errors import CatalogError, Refused, SourceUnavailable
@@ -37,35 +38,6 @@ PLANS = 256
 
 Choose = Callable[[Plan], tuple[Engine, str]]
 """The engine for a plan, and a sentence that says why that one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question as the audit keeps it: who asked what for what, and what came of it.
-
-    Args:
-        time: when.
-        asker: who.
-        purpose: what for.
-        polyseme: whose identities.
-        measures: the measures, by the words of the question.
-        products: what was read.
-        outcome: `answered`, `explained`, or the code of the refusal or error.
-        revision: the revision of the catalog, to which its policies belong.
-        digest: the SHA-256 of the SQL; empty where nothing was run.
-        rows: how many rows were given.
-    """
-
-    time: datetime
-    asker: str
-    purpose: str
-    polyseme: str
-    measures: tuple[str, ...]
-    products: tuple[Iri, ...]
-    outcome: str
-    revision: int
-    digest: str = ""
-    rows: int = 0
 
 
 @dataclass(frozen=True)

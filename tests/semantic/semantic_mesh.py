@@ -8,10 +8,11 @@ from typing import Any
 
 import duckdb
 
+from catalog_service.domain.asked import Asked
 from catalog_service.domain.rdf import Literal, Term, Triple, text
 from catalog_service.graph import Store, View
 from catalog_service.semantic.answer import Answer
-from catalog_service.semantic.correlate import Asked, Correlator
+from catalog_service.semantic.correlate import Correlator
 from catalog_service.semantic.engines.duckdb import DuckDb
 from catalog_service.semantic.policy import Asker
 from catalog_service.semantic.question import Question
