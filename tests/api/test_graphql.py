@@ -272,7 +272,7 @@ def test_a_polyseme_shows_who_carries_it(client: Client) -> None:
         {
             "fromScheme": {"title": "listener number"},
             "toScheme": {"title": "user id"},
-            "cardinality": "OneToOne",
+            "cardinality": "ONE_TO_ONE",
             "product": {"name": "users.profiles"},
             "port": {"title": "Profiles by SQL"},
             "fromColumn": {"name": "listener_no"},

@@ -75,7 +75,7 @@ def asked(governed: Catalog) -> Client:
 
 
 def test_a_standard_of_a_domain_is_answered_by_name_and_by_iri(asked: Client) -> None:
-    query = """query ($name: String!) { standard(name: $name) {
+    query = """query ($name: StandardName!) { standard(name: $name) {
         iri identifier title description layer domain { title } gate severity severityToday since
         waivable becomesViolationOn decision messages owner { title }
         tightens { name layer tightenedBy { name } } } }"""

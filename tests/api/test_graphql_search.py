@@ -3,8 +3,11 @@
 import pytest
 from asking import PROFILES, USER, Client
 
+from catalog_service.api.graphql.narrowing import FreshnessPromise, Judgement
 from catalog_service.bootstrap import Catalog
+from catalog_service.publishing.standing import FRESH, OLDER
 from catalog_service.search import facets
+from catalog_service.search.prior import CONFORMANCE
 
 
 def test_a_listener_finds_the_polyseme_user(client: Client) -> None:
@@ -40,18 +43,44 @@ def test_facets_are_counted_only_where_they_are_asked_for(
     assert [bool(names) for names in asked] == [False, True]
 
 
-def test_every_value_of_a_facet_counts_what_filtering_by_it_finds(client: Client) -> None:
-    found = client.data('{ search(query: "user") { facets { name counts { value count } } } }')
-    for facet, field in (("freshness", "freshness"), ("conformance", "conformance")):
-        counts = next(f for f in found["search"]["facets"] if f["name"] == facet)["counts"]
-        assert counts
-        for count in counts:
-            narrowed = client.data(
-                f"""query ($values: [String!]) {{
-                    search(query: "user", filter: {{ {field}: $values }}) {{ totalCount }} }}""",
-                values=[count["value"]],
-            )
-            assert narrowed["search"]["totalCount"] == count["count"]
+FILTERS = {
+    "kind": ("kinds", "SearchKind"),
+    "domain": ("domains", "IRI"),
+    "owner": ("owners", "IRI"),
+    "status": ("statuses", "LifecycleStatus"),
+    "protocol": ("protocols", "String"),
+    "sensitivity": ("sensitivities", "Sensitivity"),
+    "polyseme": ("polysemes", "IRI"),
+    "conformance": ("conformance", "Judgement"),
+    "freshness": ("freshness", "FreshnessPromise"),
+}
+"""The field of the filter, and its type, by facet."""
+
+
+@pytest.mark.parametrize("facet", FILTERS)
+def test_every_value_of_a_facet_counts_what_filtering_by_it_finds(
+    client: Client, facet: str
+) -> None:
+    found = client.data("""{ search(query: "user") {
+        facets { name counts { value narrows count } } } }""")["search"]
+    assert {told["name"] for told in found["facets"]} == set(FILTERS)
+    counts = next(told for told in found["facets"] if told["name"] == facet)["counts"]
+    assert counts
+    field, kind = FILTERS[facet]
+    for count in counts:
+        if not count["value"]:
+            continue
+        narrowed = client.data(
+            f"""query ($values: [{kind}!]) {{
+                search(query: "user", filter: {{ {field}: $values }}) {{ totalCount }} }}""",
+            values=[count["narrows"]],
+        )
+        assert narrowed["search"]["totalCount"] == count["count"]
+
+
+def test_the_words_of_closed_facets_are_those_that_search_has() -> None:
+    assert {told for _, told in FRESH} | {OLDER} == {p.value for p in FreshnessPromise}
+    assert set(CONFORMANCE) <= {judged.value for judged in Judgement}
 
 
 def test_what_is_being_typed_is_completed(client: Client) -> None:

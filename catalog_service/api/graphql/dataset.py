@@ -1,12 +1,20 @@
 """Datasets and their columns, as the schema has them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from catalog_service.api.graphql.connection import Connection, First, cut
+from catalog_service.api.graphql.connection import Connection, First, by_iri, cut
 from catalog_service.api.graphql.context import Asked
-from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    described_input,
+    given,
+    narrowing,
+    told,
+)
 from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.api.graphql.words import Sensitivity
@@ -106,9 +114,56 @@ class Column(Resource):
         return await info.context.nodes.columns(found)
 
 
+@described_input
+class ColumnFilter:
+    """Which columns to answer; values of one field are alternatives, fields narrow each other."""
+
+    sensitivities: list[Sensitivity] | None = narrowing(
+        "How well they must be protected, with what reaches them by lineage."
+    )
+    polysemes: list[Iri] | None = narrowing("That identify one of these polysemes.")
+    bound: bool | None = narrowing("That identify some polyseme, or none.")
+    personal_data: list[Iri] | None = narrowing("With one of these categories of personal data.")
+    required: bool | None = narrowing("In which every row has a value, or not.")
+
+    def keeps(self, column: Column) -> bool:
+        """True of a column that is wanted."""
+        found = column.found
+        categories = self.personal_data
+        return (
+            (not self.sensitivities or column.effective_sensitivity in self.sensitivities)
+            and (not self.polysemes or found.polyseme in self.polysemes)
+            and (self.bound is None or (found.polyseme is not None) is self.bound)
+            and (not categories or not set(categories).isdisjoint(found.personal_data))
+            and (self.required is None or found.required is self.required)
+        )
+
+
+ColumnsWanted = Annotated[ColumnFilter | None, given("Which ones.")]
+
+
 @described
 class ColumnConnection(Connection[Column]):
     """A page of columns."""
+
+
+async def columns_of(
+    info: Asked, iris: Iterable[Iri], wanted: ColumnFilter | None, *, first: int, after: str | None
+) -> ColumnConnection:
+    """A page of the columns of these IRIs; where they are not narrowed, only the page is fetched.
+
+    Args:
+        info: of the field that asks.
+        iris: the columns.
+        wanted: which of them.
+        first: how many to answer.
+        after: the place to go on from.
+    """
+    if wanted is not None:
+        there = await info.context.nodes.columns(iris)
+        iris = [column.iri for column in there if wanted.keeps(column)]
+    found = cut(iris, by_iri, first=first, after=after)
+    return ColumnConnection.of(found.of(await info.context.nodes.columns(found.items())))
 
 
 @described
@@ -164,11 +219,15 @@ class Dataset(Resource):
 
     @answer
     async def columns(
-        self, info: Asked, first: First = 100, after: After = None
+        self,
+        info: Asked,
+        filter: ColumnsWanted = None,  # noqa: A002 - the name callers know
+        first: First = 100,
+        after: After = None,
     ) -> ColumnConnection:
         """Its columns, by name."""
-        found = await info.context.loaders.columns.load(self.iri)
-        columns = [Column.of(column) for column in found]
+        found = map(Column.of, await info.context.loaders.columns.load(self.iri))
+        columns = [column for column in found if filter is None or filter.keeps(column)]
         return ColumnConnection.of(cut(columns, _by_name, first=first, after=after))
 
     @answer

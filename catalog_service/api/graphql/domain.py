@@ -1,6 +1,7 @@
 """Domains, as the schema has them."""
 
 from dataclasses import replace
+from typing import Annotated
 
 import strawberry
 from starlette.concurrency import run_in_threadpool
@@ -8,11 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service.api.graphql.agent import Agent
 from catalog_service.api.graphql.connection import Connection, First
 from catalog_service.api.graphql.context import Asked
-from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.fields import answer, described, given, told
 from catalog_service.api.graphql.heat import HeatRow, row_of
 from catalog_service.api.graphql.history import ConformanceDay, SinceDay, UntilDay, days
 from catalog_service.api.graphql.listing import listing, page
 from catalog_service.api.graphql.moments import After
+from catalog_service.api.graphql.narrowing import DomainProductFilter
 from catalog_service.api.graphql.network import NetworkEffect
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource, head
@@ -78,10 +80,17 @@ class Domain(Resource):
 
     @answer
     async def products(
-        self, info: Asked, first: First = 50, after: After = None
+        self,
+        info: Asked,
+        filter: Annotated[  # noqa: A002 - the name callers know
+            DomainProductFilter | None, given("Narrows the list.")
+        ] = None,
+        first: First = 50,
+        after: After = None,
     ) -> ProductConnection:
         """Its data products by name, those of its sub-domains included."""
         question = listing(Sought.PRODUCT, first, after)
+        question = question if filter is None else filter.within(question)
         found = await page(info, replace(question, domains=(self.iri,)))
         return ProductConnection.of(found.of(await info.context.nodes.products(found.items())))
 

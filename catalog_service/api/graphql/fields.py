@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import Enum
 from inspect import cleandoc, signature
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, NewType, TypeVar, cast, dataclass_transform
 
 import strawberry
 from strawberry.types.arguments import StrawberryArgumentAnnotation
@@ -11,12 +11,13 @@ from strawberry.types.scalar import ScalarDefinition
 
 from catalog_service.api.graphql.moments import After, Dated, GoingOn
 from catalog_service.domain.rdf import iri
-from catalog_service.errors import InvalidIri
+from catalog_service.errors import InvalidIri, InvalidRequest
 from catalog_service.terms import Iri
 
 if TYPE_CHECKING:
     from strawberry.extensions.field_extension import FieldExtension
 
+MOST_OF_A_NAME = 2_048
 Type = TypeVar("Type")
 Words = TypeVar("Words", bound=type[Enum])
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -94,6 +95,26 @@ IRI: ScalarDefinition = strawberry.scalar(
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3987",
     serialize=str,
     parse_value=_read,
+)
+
+StandardName = NewType("StandardName", str)
+"""What names a standard."""
+
+
+def _named(value: object) -> StandardName:
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= MOST_OF_A_NAME:
+        raise InvalidRequest(
+            "the name of a standard is a text of 1 to 2,048 characters",
+            hint="write its name, its short id or its IRI",
+        )
+    return StandardName(value.strip())
+
+
+STANDARD_NAME: ScalarDefinition = strawberry.scalar(
+    name="StandardName",
+    description="What names a standard: its name, its short id such as `DOM-03`, or its IRI.",
+    serialize=str,
+    parse_value=_named,
 )
 
 ByIri = Annotated[Iri, given("What it is called everywhere.")]

@@ -7,6 +7,7 @@ import strawberry
 
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import answer, described, listed, told
+from catalog_service.api.graphql.words import Gate, gate
 from catalog_service.domain import findings, rdf, tracking
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.tracking import State
@@ -140,7 +141,7 @@ class Verdict:
     fallen_out: bool = told("Whether it conformed when it was published, and no longer does.")
     recovering: bool = told("Whether a recovery of some finding is under way.")
     not_evaluated: list[str] = told("The standards that the last check could not decide.")
-    stage: str = told("The gate of the last check: `ci`, `publish` or `runtime`.")
+    stage: Gate = told("The gate of the last check.")
     checked: datetime = told("When the last check was.")
     since: datetime = told("Since when it stands so.")
     revision: int = told("The revision that was checked.")
@@ -155,7 +156,7 @@ class Verdict:
             fallen_out=not stood.conforms,
             recovering=any(one.state is State.RECOVERING for one in found.findings),
             not_evaluated=list(stood.not_evaluated),
-            stage=stood.stage,
+            stage=gate(stood.stage),
             checked=stood.until,
             since=stood.since,
             revision=stood.revision,

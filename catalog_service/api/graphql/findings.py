@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service.api.graphql.connection import Connection, First, Page, bounded
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import (
+    StandardName,
     described,
     described_input,
     given,
@@ -18,7 +19,7 @@ from catalog_service.api.graphql.fields import (
 )
 from catalog_service.api.graphql.finding import Finding
 from catalog_service.api.graphql.moments import After
-from catalog_service.domain.findings import Severity
+from catalog_service.domain.findings import NOTICES, Severity
 from catalog_service.domain.tracking import State
 from catalog_service.errors import NotFound
 from catalog_service.graph import View
@@ -39,20 +40,24 @@ class FindingFilter:
     products: list[Iri] | None = narrowing("Of these products or decisions.")
     domains: list[Iri] | None = narrowing("Of products of these domains and of their sub-domains.")
     owners: list[Iri] | None = narrowing("Of products that these people or teams answer for.")
-    standards: list[str] | None = narrowing(
-        "Of these standards, by name, short id or IRI; or of this name where no standard sees it."
+    standards: list[StandardName] | None = narrowing(
+        "Of these standards; or of this name, where readers notice what no standard sees."
     )
     severities: list[Severity] | None = narrowing("That weigh this much.")
     states: list[State] | None = narrowing("In one of these states; all of them by default.")
     since: datetime | None = narrowing("That came to their state then or later.")
 
-    def wanted(self, layers: Layers) -> Filter:
-        """It as the ledger has it."""
+    def wanted(self, layers: Layers, ledger: Ledger) -> Filter:
+        """It as the ledger has it.
+
+        Raises:
+            NotFound: there is no standard of one of the names, nor was there ever a finding of it.
+        """
         return Filter(
             subjects=tuple(self.products or ()),
             states=tuple(self.states or ()),
             severities=tuple(self.severities or ()),
-            standards=tuple(_key(layers, name) for name in self.standards or ()),
+            standards=tuple(_key(layers, ledger, name) for name in self.standards or ()),
             domains=tuple(self.domains or ()),
             owners=tuple(self.owners or ()),
             since=self.since,
@@ -163,14 +168,15 @@ class FindingQuery:
 
 def _asked(info: Asked, asked: FindingFilter | None) -> tuple[View, Ledger, Filter]:
     """The view and the ledger to ask, and what is wanted of them."""
-    catalog = info.context.catalog
-    wanted = asked.wanted(catalog.layers) if asked else Filter()
+    wanted = asked.wanted(info.context.layers, info.context.ledger) if asked else Filter()
     return info.context.view, info.context.ledger, wanted
 
 
-def _key(layers: Layers, name: str) -> str:
+def _key(layers: Layers, ledger: Ledger, name: str) -> str:
     """What findings call a standard, however it is named; what no standard sees has one name."""
     try:
         return layers.named(name).key
     except NotFound:
-        return name
+        if name in NOTICES or any(ledger.counts(Filter(standards=(name,))).values()):
+            return name
+        raise

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service.api.graphql.connection import Connection, Edge, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import (
+    StandardName,
     answer,
     described,
     given,
@@ -85,13 +86,13 @@ class HeatQuery:
             Iri | None, given("Only this domain and the domains below it; all by default.")
         ] = None,
         standards: Annotated[
-            list[str] | None, given("Only these, by name, short id or IRI; all by default.")
+            list[StandardName] | None, given("Only these; all by default.")
         ] = None,
         first: First = 50,
         after: After = None,
     ) -> Heat:
         """How the products of each domain stand to each standard, by their last checks."""
-        layers = info.context.catalog.layers
+        layers = info.context.layers
         columns = None if standards is None else [layers.named(name) for name in standards]
         board = await info.context.loaders.board()
         found = await run_in_threadpool(governance.heat, board, domain=domain, columns=columns)

@@ -12,6 +12,7 @@ from catalog_service.api.graphql.fields import (
     question,
     told,
 )
+from catalog_service.api.graphql.words import Gate, gate
 from catalog_service.errors import InvalidRequest, LimitExceeded
 from catalog_service.services import conformance
 from catalog_service.terms import Iri
@@ -35,7 +36,7 @@ class ConformanceSpan:
     until: datetime = told("When the last check was that found it so still.")
     ended: datetime | None = told("When a check found it otherwise; none where it stands so now.")
     revision: int = told("The revision that was checked.")
-    stage: str = told("The gate that checked: `ci`, `publish` or `runtime`.")
+    stage: Gate = told("The gate that checked.")
     conforms: bool = told("Whether no violation stood without a live waiver.")
     violations: int = told("Violations that were neither waived nor closed.")
     warnings: int = told("Warnings, likewise.")
@@ -51,7 +52,7 @@ class ConformanceSpan:
             until=found.until,
             ended=found.ended,
             revision=found.revision,
-            stage=found.stage,
+            stage=gate(found.stage),
             conforms=found.conforms,
             violations=found.violations,
             warnings=found.warnings,

@@ -16,13 +16,20 @@ from catalog_service.api.graphql.connection import (
     placed,
 )
 from catalog_service.api.graphql.context import Asked, Context
-from catalog_service.api.graphql.dataset import Column, ColumnConnection, Dataset
+from catalog_service.api.graphql.dataset import (
+    Column,
+    ColumnConnection,
+    ColumnsWanted,
+    Dataset,
+    columns_of,
+)
 from catalog_service.api.graphql.domain import Domain
 from catalog_service.api.graphql.fields import answer, described, told
 from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.port import OutputPort
 from catalog_service.api.graphql.product import DataProduct, ProductConnection
 from catalog_service.api.graphql.resource import Resource, head
+from catalog_service.api.graphql.words import Cardinality
 from catalog_service.domain.names import compact
 from catalog_service.services import polysemes
 from catalog_service.services.resources import Kind
@@ -87,16 +94,15 @@ class Crosswalk(Resource):
     """A served table that leads from one identifier scheme to another."""
 
     found: strawberry.Private[polysemes.Crosswalk]
-    cardinality: str | None = told("How many values stand for how many, such as `OneToOne`.")
+    cardinality: Cardinality | None = told("How many values stand for how many.")
 
     @classmethod
     def of(cls, found: polysemes.Crosswalk) -> "Crosswalk":
         """The crosswalk that was found."""
-        several = found.cardinality
         return cls(
             **head(found.iri, Kind.CROSSWALK, found.name),
             found=found,
-            cardinality=compact(several).removeprefix("pm:") if several else None,
+            cardinality=Cardinality.of(found.cardinality),
         )
 
     @answer
@@ -156,16 +162,19 @@ class PolysemeMeaning:
 
     @answer
     async def columns(
-        self, info: Asked, first: First = 50, after: After = None
+        self,
+        info: Asked,
+        filter: ColumnsWanted = None,  # noqa: A002 - the name callers know
+        first: First = 50,
+        after: After = None,
     ) -> ColumnConnection:
         """The columns of its products that identify it."""
         meaning: polysemes.Meaning | None = self.found
         if info.context is not self.context:  # what its cursor is of is another state
             told = await _meanings(info.context, self.polyseme)
             meaning = next((one for one in told if one.domain == self.found.domain), None)
-        columns = meaning.columns if meaning else ()
-        found = cut((c.column for c in columns), by_iri, first=first, after=after)
-        return ColumnConnection.of(found.of(await info.context.nodes.columns(found.items())))
+        columns = [c.column for c in meaning.columns] if meaning else []
+        return await columns_of(info, columns, filter, first=first, after=after)
 
 
 async def _meanings(context: Context, polyseme: Iri) -> Sequence[polysemes.Meaning]:
@@ -255,12 +264,16 @@ class Polyseme(Resource):
 
     @answer
     async def columns(
-        self, info: Asked, first: First = 50, after: After = None
+        self,
+        info: Asked,
+        filter: ColumnsWanted = None,  # noqa: A002 - the name callers know
+        first: First = 50,
+        after: After = None,
     ) -> ColumnConnection:
         """The columns that carry it, by product."""
         carriers = await info.context.loaders.carriers.load(self.iri)
-        found = cut((c.column for c in carriers), by_iri, first=first, after=after)
-        return ColumnConnection.of(found.of(await info.context.nodes.columns(found.items())))
+        columns = [carrier.column for carrier in carriers]
+        return await columns_of(info, columns, filter, first=first, after=after)
 
     @answer
     async def products(

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from catalog_service.api.graphql.context import Asked
-from catalog_service.api.graphql.fields import answer, described, listed, told
+from catalog_service.api.graphql.fields import (
+    answer,
+    described,
+    described_input,
+    listed,
+    narrowing,
+    told,
+)
 from catalog_service.api.graphql.resource import Policy, Resource, head
 from catalog_service.api.graphql.words import Sensitivity
 from catalog_service.services import products
@@ -133,6 +140,23 @@ class OutputPort(Resource):
         """Who may use it, for what, and on which terms."""
         found = await info.context.loaders.resource.load_many(self.found.policies)
         return [Policy.of(policy) for policy in found if policy]
+
+
+@described_input
+class PortFilter:
+    """Which output ports to answer; values of one field are alternatives, fields narrow others."""
+
+    protocols: list[str] | None = narrowing("How they speak, in capitals or not.")
+    sensitivities: list[Sensitivity] | None = narrowing(
+        "The highest level of what they serve, lineage included."
+    )
+
+    def keeps(self, port: OutputPort) -> bool:
+        """True of a port that is wanted."""
+        spoken = {protocol.casefold() for protocol in self.protocols or ()}
+        return (not spoken or (port.protocol or "").casefold() in spoken) and (
+            not self.sensitivities or port.sensitivity in self.sensitivities
+        )
 
 
 @described

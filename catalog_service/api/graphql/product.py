@@ -7,11 +7,11 @@ import strawberry
 from catalog_service.api.graphql.connection import Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.dataset import Dataset, PolysemeBinding
-from catalog_service.api.graphql.fields import answer, described, told
+from catalog_service.api.graphql.fields import answer, described, given, told
 from catalog_service.api.graphql.finding import Verdict
 from catalog_service.api.graphql.history import ConformanceSpan, SinceTime, UntilTime
 from catalog_service.api.graphql.moments import After
-from catalog_service.api.graphql.port import InputPort, ManagementPort, OutputPort
+from catalog_service.api.graphql.port import InputPort, ManagementPort, OutputPort, PortFilter
 from catalog_service.api.graphql.publication import Fact, Version
 from catalog_service.api.graphql.resource import Resource, by_title, head
 from catalog_service.api.graphql.scorecard import Scorecard
@@ -19,6 +19,7 @@ from catalog_service.api.graphql.standard import HeldTo, held_to
 from catalog_service.api.graphql.words import LifecycleStatus, Sensitivity
 from catalog_service.domain.names import short
 from catalog_service.services import products, publications
+from catalog_service.services.products import Role
 from catalog_service.services.resources import Kind
 
 if TYPE_CHECKING:
@@ -106,16 +107,24 @@ class DataProduct(Resource):
         return [InputPort.of(port) for port in found]
 
     @answer
-    async def output_ports(self, info: Asked) -> list[OutputPort]:
+    async def output_ports(
+        self,
+        info: Asked,
+        filter: Annotated[PortFilter | None, given("Which ones.")] = None,  # noqa: A002
+    ) -> list[OutputPort]:
         """Where it serves data."""
-        found = await info.context.loaders.output_ports.load(self.iri)
-        return [OutputPort.of(port) for port in found]
+        found = map(OutputPort.of, await info.context.loaders.output_ports.load(self.iri))
+        return [port for port in found if filter is None or filter.keeps(port)]
 
     @answer
-    async def management_ports(self, info: Asked) -> list[ManagementPort]:
+    async def management_ports(
+        self,
+        info: Asked,
+        roles: Annotated[list[Role] | None, given("For one of these only; all by default.")] = None,
+    ) -> list[ManagementPort]:
         """Where it can be asked about itself, watched or steered."""
         found = await info.context.loaders.management_ports.load(self.iri)
-        return [ManagementPort.of(port) for port in found]
+        return [ManagementPort.of(port) for port in found if not roles or port.role in roles]
 
     @answer
     async def datasets(self, info: Asked) -> list[Dataset]:

@@ -19,7 +19,9 @@ from catalog_service.api.graphql.documents import Remembered
 from catalog_service.api.graphql.domain import Domain
 from catalog_service.api.graphql.fields import (
     IRI,
+    STANDARD_NAME,
     ByIri,
+    StandardName,
     described,
     given,
     question,
@@ -116,7 +118,9 @@ class _Schema(strawberry.Schema):
 schema = _Schema(
     Query,
     types=[Thing, IdentifierScheme, LocalConcept, Crosswalk],
-    config=StrawberryConfig(scalar_map={Iri: IRI, AsOf: AS_OF}, info_class=Asked),
+    config=StrawberryConfig(
+        scalar_map={Iri: IRI, AsOf: AS_OF, StandardName: STANDARD_NAME}, info_class=Asked
+    ),
     extensions=[
         CostLimiter,
         lambda: QueryDepthLimiter(max_depth=MOST_DEEP),

@@ -1,7 +1,6 @@
 """Search, as the schema has it: things of any kind by words and facets, and lists of products."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -14,69 +13,23 @@ from catalog_service.api.graphql.domain import DomainConnection
 from catalog_service.api.graphql.fields import (
     answer,
     described,
-    described_input,
     given,
     listed,
-    narrowing,
     question,
     told,
 )
 from catalog_service.api.graphql.listing import found, listing, page, placed
 from catalog_service.api.graphql.moments import After
+from catalog_service.api.graphql.narrowing import ProductFilter, SearchFilter, narrowed_by
 from catalog_service.api.graphql.polyseme import PolysemeConnection
 from catalog_service.api.graphql.product import ProductConnection
 from catalog_service.api.graphql.resource import Resource
-from catalog_service.api.graphql.words import LifecycleStatus, Sensitivity
-from catalog_service.domain.names import short
 from catalog_service.services import discovery
 from catalog_service.services.discovery import FACETS, Hit, Order, Question
 from catalog_service.services.discovery import Kind as Sought
 from catalog_service.terms import Iri
 
-listed(Sought, name="SearchKind")
 listed(Order, name="ProductOrder")
-
-
-@described_input
-class Narrowing:
-    """Values of one field are alternatives; fields narrow each other."""
-
-    domains: list[Iri] | None = narrowing("The domains, each with all that lies below it.")
-    owners: list[Iri] | None = narrowing("Who answers for it.")
-    statuses: list[LifecycleStatus] | None = narrowing("Where in its life it is.")
-    protocols: list[str] | None = narrowing("How its output ports speak.")
-    sensitivities: list[Sensitivity] | None = narrowing("How well it must be protected.")
-    polysemes: list[Iri] | None = narrowing("The polysemes that its columns identify.")
-    conformance: list[str] | None = narrowing("What the gate said, as its facet counts it.")
-    freshness: list[str] | None = narrowing("How fresh it promises to be, as its facet counts it.")
-
-    def within(self, question: Question) -> Question:
-        """The question, narrowed."""
-        return replace(
-            question,
-            domains=tuple(self.domains or ()),
-            owners=tuple(self.owners or ()),
-            statuses=tuple(short(status.value) for status in self.statuses or ()),
-            protocols=tuple(self.protocols or ()),
-            sensitivities=tuple(short(level.value) for level in self.sensitivities or ()),
-            polysemes=tuple(self.polysemes or ()),
-            conformance=tuple(self.conformance or ()),
-            freshness=tuple(self.freshness or ()),
-        )
-
-
-@described_input
-class SearchFilter(Narrowing):
-    """Narrows a search; values of one field are alternatives."""
-
-    kinds: list[Sought] | None = narrowing("The kinds of thing.")
-
-
-@described_input
-class ProductFilter(Narrowing):
-    """Narrows a list of products; values of one field are alternatives."""
-
-    text: str | None = narrowing("Words to look for.")
 
 
 @described
@@ -84,6 +37,7 @@ class FacetCount:
     """How many things have one value of a facet."""
 
     value: str = told("The value: an IRI, or a word.")
+    narrows: str = told("The same as the filter of that name takes it.")
     count: int = told("How many things have it.")
 
 
@@ -160,7 +114,7 @@ class SearchQuery:
         facets = FACETS if _asks_for(info, "facets") else ()
         question = Question(text=query, first=bounded(first), after=after or "", facets=facets)
         if filter is not None:
-            question = filter.within(replace(question, kinds=tuple(filter.kinds or ())))
+            question = filter.within(question)
         return await _connected(info, question)
 
     @question
@@ -196,7 +150,7 @@ class SearchQuery:
             facets=(),
         )
         if filter is not None:
-            question = filter.within(replace(question, text=filter.text or ""))
+            question = filter.within(question)
         listed = await page(info, question)
         return ProductConnection.of(listed.of(await info.context.nodes.products(listed.items())))
 
@@ -225,7 +179,13 @@ async def _connected(info: Asked, question: Question) -> SearchConnection:
     return SearchConnection(
         total_count=hits.total,
         facets=[
-            Facet(name=facet.name, counts=[FacetCount(value=v, count=n) for v, n in facet.counts])
+            Facet(
+                name=facet.name,
+                counts=[
+                    FacetCount(value=value, narrows=narrowed_by(facet.name, value), count=number)
+                    for value, number in facet.counts
+                ],
+            )
             for facet in hits.facets
         ],
         edges=[

@@ -10,10 +10,13 @@ from catalog_service.api.graphql.agent import Agent
 from catalog_service.api.graphql.connection import First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import (
+    StandardName,
     answer,
     described,
+    described_input,
     given,
     listed,
+    narrowing,
     question,
     told,
 )
@@ -21,20 +24,20 @@ from catalog_service.api.graphql.moments import After
 from catalog_service.api.graphql.resource import Resource, head
 from catalog_service.api.graphql.standing import Held, HeldConnection, Standings
 from catalog_service.api.graphql.waiver import WaiverConnection, WaiverFilter, waivers
+from catalog_service.api.graphql.words import Gate
 from catalog_service.domain.findings import Severity
 from catalog_service.errors import NotFound
 from catalog_service.services import governance, standards
 from catalog_service.services.governance import Standing
 from catalog_service.services.resources import Kind
-from catalog_service.services.standards import Stage
 from catalog_service.terms import Iri
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from catalog_service.api.graphql.domain import Domain
 
 _DOMAIN = strawberry.lazy("catalog_service.api.graphql.domain")
-
-listed(Stage, name="Gate")
 
 
 @listed
@@ -62,7 +65,7 @@ class Standard(Resource):
     identifier: str = told("Its short id, such as `DOM-03`.")
     layer: Layer = told("Whether it holds for the mesh, or for the products of one domain.")
     severity: Severity = told("How much a finding weighs before `becomesViolationOn`.")
-    gate: Stage = told("The first gate that can decide it.")
+    gate: Gate = told("The first gate that can decide it.")
     since: str = told("The release it came with.")
     waivable: bool = told("Whether a waiver can excuse from it.")
     becomes_violation_on: date | None = told("The day from which a warning is a violation.")
@@ -104,14 +107,14 @@ class Standard(Resource):
     @answer
     def tightens(self, info: Asked) -> list["Standard"]:
         """The standards of the mesh that it makes stricter."""
-        layers = info.context.catalog.layers
+        layers = info.context.layers
         found = (standards.at(layers, iri) for iri in self.found.tightens)
         return [Standard.of(standard) for standard in found if standard]
 
     @answer
     def tightened_by(self, info: Asked) -> list["Standard"]:
         """The standards by which domains make it stricter for their own products."""
-        found = standards.tightening(info.context.catalog.layers, self.found)
+        found = standards.tightening(info.context.layers, self.found)
         return [Standard.of(standard) for standard in found]
 
     @answer
@@ -167,7 +170,9 @@ class Standard(Resource):
         self, info: Asked, first: First = 50, after: After = None
     ) -> WaiverConnection:
         """The waivers that exempt from it, those that end first first."""
-        return await waivers(info, WaiverFilter.of(self.iri), first=first, after=after)
+        return await waivers(
+            info, WaiverFilter.of(StandardName(self.iri)), first=first, after=after
+        )
 
 
 @described
@@ -191,17 +196,44 @@ async def held_to(info: Asked, product: Iri) -> list[HeldTo]:
     ]
 
 
+@described_input
+class StandardFilter:
+    """Which standards to answer; values of one field are alternatives, fields narrow each other."""
+
+    layers: list[Layer] | None = narrowing("Whose they are.")
+    gates: list[Gate] | None = narrowing("That this gate is the first to decide.")
+    severities: list[Severity] | None = narrowing("Whose findings weigh this much today.")
+    waivable: bool | None = narrowing("That a waiver can excuse from, or that none can.")
+    owners: list[Iri] | None = narrowing("That these people or teams answer for.")
+
+    def keeps(self, standard: standards.Standard, today: date) -> bool:
+        """True of a standard that is wanted.
+
+        Args:
+            standard: the standard.
+            today: the day on which its findings weigh so much.
+        """
+        layer = Layer.MESH if standard.domain is None else Layer.DOMAIN
+        return (
+            (not self.layers or layer in self.layers)
+            and (not self.gates or standard.gate in self.gates)
+            and (not self.severities or standard.severity_on(today) in self.severities)
+            and (self.waivable is None or standard.waivable is self.waivable)
+            and (not self.owners or standard.owner in self.owners)
+        )
+
+
 @strawberry.type
 class StandardQuery:
     """The questions about the rules of the mesh."""
 
     @question
     def standard(
-        self, info: Asked, name: Annotated[str, given("Its name, its short id or its IRI.")]
+        self, info: Asked, name: Annotated[StandardName, given("Which one.")]
     ) -> Standard | None:
         """A standard, of the mesh or of a domain; none where several domains have that name."""
         try:
-            return Standard.of(info.context.catalog.layers.named(name))
+            return Standard.of(info.context.layers.named(name))
         except NotFound:
             return None
 
@@ -213,14 +245,16 @@ class StandardQuery:
             Iri | None,
             given("Only those that a product of this domain is held to: the mesh's and its own."),
         ] = None,
+        filter: Annotated[StandardFilter | None, given("Which ones.")] = None,  # noqa: A002
     ) -> list[Standard]:
         """All standards, those of the mesh by group, then those that domains keep."""
-        layers = info.context.catalog.layers
-        if domain is None:
-            return [Standard.of(found) for found in layers]
-        board = await info.context.loaders.board()
-        above = board.above.get(domain, frozenset({domain}))
-        return [Standard.of(found) for found in standards.binding(layers, above)]
+        found: Iterable[standards.Standard] = info.context.layers
+        if domain is not None:
+            board = await info.context.loaders.board()
+            above = board.above.get(domain, frozenset({domain}))
+            found = standards.binding(info.context.layers, above)
+        today = info.context.today
+        return [Standard.of(one) for one in found if filter is None or filter.keeps(one, today)]
 
 
 def _place(held: governance.Held) -> tuple[str, Iri]:

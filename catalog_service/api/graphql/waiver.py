@@ -9,6 +9,7 @@ from catalog_service.api.graphql.agent import Agent
 from catalog_service.api.graphql.connection import Connection, First, cut
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.fields import (
+    StandardName,
     answer,
     described,
     described_input,
@@ -97,7 +98,7 @@ class WaiverConnection(Connection[Waiver]):
 class WaiverFilter:
     """Which waivers to answer; what is left out narrows nothing."""
 
-    standard: str | None = narrowing("From this standard: name, short id or IRI.")
+    standard: StandardName | None = narrowing("From this standard.")
     product: Iri | None = narrowing("For this product or a part of it.")
     domain: Iri | None = narrowing("For the products of this domain and of its sub-domains.")
     effect: list[Effect] | None = narrowing("Of one of these effects.")
@@ -106,7 +107,7 @@ class WaiverFilter:
     )
 
     @classmethod
-    def of(cls, standard: str | None = None) -> "WaiverFilter":
+    def of(cls, standard: StandardName | None = None) -> "WaiverFilter":
         """Those from one standard; all where none is named."""
         return cls(standard=standard, product=None, domain=None, effect=None, ending_within=None)
 
@@ -136,7 +137,7 @@ async def waivers(
             f"endingWithin is {asked.ending_within}", hint="ask for 0 days or more"
         )
     found = await info.context.loaders.waivers()
-    standard = info.context.catalog.layers.named(asked.standard).iri if asked.standard else None
+    standard = info.context.layers.named(asked.standard).iri if asked.standard else None
     inside: frozenset[Iri] | None = None
     if asked.domain is not None:
         board = await info.context.loaders.board()

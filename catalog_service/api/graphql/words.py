@@ -3,7 +3,16 @@
 from enum import Enum
 
 from catalog_service.api.graphql.fields import listed
+from catalog_service.services.standards import Stage
 from catalog_service.terms import PM, Iri
+
+Gate = Stage
+listed(Gate, name="Gate")
+
+
+def gate(name: str) -> Gate:
+    """The gate of this name, such as `publish`."""
+    return Stage[name.upper()]
 
 
 @listed
@@ -35,3 +44,18 @@ class Sensitivity(Enum):
     def of(cls, iri: Iri | None) -> "Sensitivity | None":
         """The level of this IRI; None where it is none of the ladder."""
         return next((level for level in cls if level.value == iri), None)
+
+
+@listed
+class Cardinality(Enum):
+    """How many values of one scheme stand for how many of another."""
+
+    ONE_TO_ONE = PM.OneToOne
+    MANY_TO_ONE = PM.ManyToOne
+    ONE_TO_MANY = PM.OneToMany
+    MANY_TO_MANY = PM.ManyToMany
+
+    @classmethod
+    def of(cls, iri: Iri | None) -> "Cardinality | None":
+        """The cardinality of this IRI; None where it is none of the ontology's."""
+        return next((several for several in cls if several.value == iri), None)
