@@ -1,6 +1,7 @@
 """One small table with all types and with nulls, written in every form that a source may have."""
 
 import csv
+import io
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,9 +10,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from postgres_server import Server
 
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.plan import AllOf, Column, Guarded, Place, Predicate, Relation
+from catalog_service.settings import Connection
 from catalog_service.terms import XSD, Iri
 
 EVERY = AllOf()
@@ -93,6 +96,27 @@ def duckdb_file(folder: Path) -> str:
         connection.register("given", songs)
         connection.execute("CREATE TABLE music.songs AS FROM given")
     return "duckdb:store.duckdb?schema=music"
+
+
+def in_postgres(server: Server, schema: str = "music") -> str:
+    """The table, in a schema of its own and in the types that people give it."""
+    server.run(
+        f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema};"
+        f"CREATE TABLE {schema}.songs (id int PRIMARY KEY, title text, country char(2),"
+        " price numeric, released date, played_at timestamp, explicit boolean, score real)"
+    )
+    out = io.StringIO()
+    cells = csv.writer(out, lineterminator="\n")
+    for row in ROWS:
+        cells.writerow(row)
+    server.run(f"COPY {schema}.songs FROM STDIN (FORMAT csv);\n{out.getvalue()}\\.\n")
+    return f"postgresql://127.0.0.1:{server.port}/postgres/{schema}"
+
+
+def connections(server: Server) -> dict[str, Connection]:
+    """How the tests reach their server; the password lies in the environment."""
+    at = f"postgresql://127.0.0.1:{server.port}/"
+    return {at: Connection(user="librarian", password_env="SONGS_PASSWORD")}  # noqa: S106 - a name
 
 
 def relation(

@@ -12,6 +12,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from catalog_service.errors import CatalogError, LimitExceeded, Refused, SourceUnavailable
+from catalog_service.semantic.answer import Snapshot
 from catalog_service.semantic.engines.duckdb_pool import Pool
 from catalog_service.semantic.engines.duckdb_scans import Scan, scan
 from catalog_service.semantic.engines.lockdown import Needs
@@ -67,16 +68,19 @@ class DuckDbSession:
         self._registered = 0
         self._read: list[tuple[Source, exp.Expr]] = []
         self._sources: dict[Key, Source] = {}
+        self._snapshots: dict[Key, Snapshot] = {}
         with ExitStack() as opening:
             for guarded in relations:
                 source = opened(guarded.relation, options)
                 opening.callback(source.close)
                 self._sources[_key(guarded)] = source
-            self._scans = _scans(self._sources, options)
+            self._scans = _scans(self._sources, options, limits)
             needs = reduce(or_, (each.needs for each in self._scans.values()), Needs())
             try:
                 taken = opening.enter_context(pool.cursor(needs, limits.memory))
                 self._cursor, self._database = taken
+                opening.callback(self._ended)
+                self._cursor.begin()
             except duckdb.Error as fault:
                 raise self._failed(fault) from fault
             self._stack = opening.pop_all()
@@ -98,8 +102,11 @@ class DuckDbSession:
                 raise self._failed(fault) from fault
         else:
             table = self._registered_as(source.arrow(wanted, self._budget))
+        snapshot = self._snapshots.get(key)
+        if snapshot is None:
+            snapshot = self._pinned(key, source)
         self._read.append((source, table))
-        return Bound(table, source.snapshot, source.bytes)
+        return Bound(table, snapshot, source.bytes)
 
     def run(self, sql: str) -> pa.Table:
         """The rows of one SELECT.
@@ -127,6 +134,22 @@ class DuckDbSession:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def _pinned(self, key: Key, source: Source) -> Snapshot:
+        try:
+            scanned = self._scans.get(key)
+            found = scanned.snapshot(self._asked) if scanned else source.snapshot
+        except duckdb.Error as fault:
+            raise self._failed(fault) from fault
+        return self._snapshots.setdefault(key, found)
+
+    def _ended(self) -> None:
+        """Leave the transaction by a word of one's own.
+
+        Where a server is gone, a cursor that is merely closed ends the whole process over it.
+        """
+        with suppress(duckdb.Error):
+            self._cursor.rollback()
 
     def _registered_as(self, table: pa.Table) -> exp.Expr:
         self._registered += 1
@@ -176,7 +199,7 @@ class DuckDbSession:
 
     def _failed(self, fault: duckdb.Error) -> CatalogError:
         """What a failure of DuckDB means; its own words quote values and paths, so none is kept."""
-        if isinstance(fault, duckdb.InterruptException):
+        if isinstance(fault, duckdb.InterruptException) or self._budget.over:
             return out_of_time(self._limits.seconds)
         if isinstance(fault, duckdb.OutOfMemoryException):
             return out_of_memory(self._limits.memory)
@@ -199,7 +222,7 @@ def _key(guarded: Guarded) -> Key:
     return guarded.relation.port, guarded.relation.dataset
 
 
-def _scans(sources: Mapping[Key, Source], options: Options) -> dict[Key, Scan]:
+def _scans(sources: Mapping[Key, Source], options: Options, limits: Limits) -> dict[Key, Scan]:
     """The sources that the engine reads by itself.
 
     Raises:
@@ -210,7 +233,7 @@ def _scans(sources: Mapping[Key, Source], options: Options) -> dict[Key, Scan]:
     found = {
         key: by_engine
         for at, (key, source) in enumerate(sources.items(), 1)
-        if (by_engine := scan(source, f"source_{at}")) is not None
+        if (by_engine := scan(source, f"source_{at}", limits.seconds)) is not None
     }
     if options.reading is Reading.ENGINE and (rest := sources.keys() - found.keys()):
         raise unavailable(sources[rest.pop()].relation, "DuckDB cannot read it by itself")

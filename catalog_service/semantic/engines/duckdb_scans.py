@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlglot import exp
 
-from catalog_service.semantic.engines.lockdown import Attachment, Needs
+from catalog_service.semantic.answer import Snapshot
+from catalog_service.semantic.engines.lockdown import Attachment, Needs, extension
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.sources import Source
 from catalog_service.semantic.sources.delimited import Delimited
 from catalog_service.semantic.sources.duckdb_file import DuckDbFile
 from catalog_service.semantic.sources.parquet import Parquet
+from catalog_service.semantic.sources.postgres import STATE, Postgres, state
 from catalog_service.semantic.sources.selecting import named
 from catalog_service.semantic.sources.source import stated_columns
 
 Ask = Callable[[str, Sequence[str]], Sequence[tuple[object, ...]]]
 
+EXTENSION = "postgres_scanner"
 COLUMNS = (
     "SELECT column_name FROM duckdb_columns()"
     " WHERE database_name = ? AND schema_name = ? AND table_name = ?"
@@ -59,22 +63,57 @@ class Scan:
             return exp.Table(
                 this=named(source.table), db=named(source.schema), catalog=named(self.alias)
             )
+        if isinstance(source, Postgres):
+            names = [each.name for each in source.relation.columns]
+            stated_columns(source.relation, wanted.columns, names)
+            return _asked_there(self.alias, source.selection(wanted))
         raise TypeError(type(source).__name__)
 
+    def snapshot(self, ask: Ask) -> Snapshot:
+        """The state that is read; a server is asked for that of the transaction it is read in."""
+        if not isinstance(self.source, Postgres):
+            return self.source.snapshot
+        sql = exp.select("state", exp.cast(exp.column("moment"), "TIMESTAMP"))
+        ((pin, moment),) = ask(sql.from_(_asked_there(self.alias, STATE)).sql("duckdb"), [])
+        assert isinstance(moment, datetime)  # noqa: S101 - it was cast to one
+        return state(str(pin), moment)
 
-def scan(source: Source, alias: str) -> Scan | None:
+
+def scan(source: Source, alias: str, seconds: float) -> Scan | None:
     """How DuckDB reads a source by itself; None where it cannot.
 
     Args:
         source: the source.
         alias: a name for it, unique in its database.
+        seconds: how long one statement may take at a server.
     """
     if isinstance(source, Parquet | Delimited):
         return Scan(source, Needs(files=frozenset(source.files.paths)))
     if isinstance(source, DuckDbFile):
         path = source.files.paths[0]
         return Scan(source, Needs(attachments=frozenset({Attachment(alias, path)})), alias)
+    if isinstance(source, Postgres) and extension(EXTENSION) is not None:
+        mounted = Attachment(
+            alias,
+            kind="postgres",
+            secret=source.server.secret(),
+            options=tuple(source.server.options(seconds).items()),
+        )
+        return Scan(source, Needs(frozenset({EXTENSION}), attachments=frozenset({mounted})), alias)
     return None
+
+
+def _asked_there(alias: str, selection: exp.Select) -> exp.Expr:
+    """A SELECT that is sent as it is: what the engine would push by itself is less."""
+    return exp.Table(
+        this=exp.Anonymous(
+            this="postgres_query",
+            expressions=[
+                exp.Literal.string(alias),
+                exp.Literal.string(selection.sql("postgres")),
+            ],
+        )
+    )
 
 
 def _parquet(source: Parquet) -> exp.Expr:

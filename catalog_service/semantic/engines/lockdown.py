@@ -25,12 +25,14 @@ class Attachment:
         path: the file; empty for a server.
         kind: `duckdb` or `postgres`.
         secret: what a server is reached with, as names and values; never shown.
+        options: what is asked of each connection to a server, in libpq's words.
     """
 
     alias: str
     path: str = ""
     kind: str = "duckdb"
     secret: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"Attachment({self.alias!r}, kind={self.kind!r})"
@@ -103,7 +105,8 @@ def _bringing(needs: Needs) -> Iterable[str]:
             continue
         said = ", ".join(f"{_name(key)} {_text(value)}" for key, value in attached.secret)
         yield f"CREATE TEMPORARY SECRET {alias} (TYPE {attached.kind}, {said})"
-        yield f"ATTACH '' AS {alias} (TYPE {attached.kind}, READ_ONLY, SECRET {alias})"
+        options = _text(" ".join(f"{key}={_libpq(value)}" for key, value in attached.options))
+        yield f"ATTACH {options} AS {alias} (TYPE {attached.kind}, READ_ONLY, SECRET {alias})"
 
 
 def _closing(needs: Needs, allowance: Allowance) -> Iterable[str]:
@@ -123,6 +126,11 @@ def _closing(needs: Needs, allowance: Allowance) -> Iterable[str]:
 
 def _text(value: str) -> str:
     return exp.Literal.string(value).sql("duckdb")
+
+
+def _libpq(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _name(value: str) -> str:

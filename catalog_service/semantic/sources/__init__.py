@@ -7,7 +7,7 @@ them itself, or the source hands over an Arrow table of what is wanted. Both giv
 from collections.abc import Callable, Mapping
 
 from catalog_service.semantic.plan import Relation
-from catalog_service.semantic.sources import delimited, duckdb_file, parquet
+from catalog_service.semantic.sources import delimited, duckdb_file, parquet, postgres
 from catalog_service.semantic.sources.beside import Beside
 from catalog_service.semantic.sources.budget import Budget
 from catalog_service.semantic.sources.faults import unavailable
@@ -22,6 +22,7 @@ _KINDS: Mapping[str, Callable[[Relation, Located], Source]] = {
     "csv": delimited.opened,
     "tsv": delimited.opened,
     "duckdb": duckdb_file.opened,
+    "postgresql": postgres.opened,
 }
 
 

@@ -56,6 +56,11 @@ class Budget:
             raise out_of_time(self.limits.seconds)
         return left
 
+    @property
+    def over(self) -> bool:
+        """Whether no time is left."""
+        return time.monotonic() >= self.ends
+
     def gathered(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.Table:
         """All batches as one table.
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import postgres_server
 import pytest
 import songs
 from sqlglot import exp
@@ -87,15 +88,28 @@ class Read:
                       key=lambda row: str(row[0]))  # fmt: skip
 
 
-@pytest.fixture(params=[(kind, path) for kind in songs.WRITERS
-                        for path in (Reading.ENGINE, Reading.ARROW)
-                        ], ids=lambda at: f"{at[0]}-{at[1]}")  # fmt: skip
-def read(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Read]:
+KINDS = [*songs.WRITERS, "postgresql"]
+
+
+@pytest.fixture(
+    params=[(kind, path) for kind in KINDS for path in (Reading.ENGINE, Reading.ARROW)],
+    ids=lambda at: f"{at[0]}-{at[1]}",
+)
+def read(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Read]:
     kind, path = request.param
     folder = tmp_path / "data"
     folder.mkdir()
-    address = songs.WRITERS[kind](folder)
-    engine = DuckDb(Options(roots=(tmp_path,), reading=path))
+    options = Options(roots=(tmp_path,), reading=path)
+    if kind == "postgresql":
+        server = request.getfixturevalue("database")
+        monkeypatch.setenv("SONGS_PASSWORD", postgres_server.PASSWORD)
+        address = request.getfixturevalue("songs_address")
+        options = replace(options, connections=songs.connections(server))
+    else:
+        address = songs.WRITERS[kind](folder)
+    engine = DuckDb(options)
     yield Read(engine, songs.relation(address, folder, kind=kind))
     engine.close()
 
