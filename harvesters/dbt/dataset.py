@@ -4,7 +4,7 @@ from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Literal, boolean, text
 from catalog_service.harvesting import Names, segment
 from catalog_service.harvesting.words import address, doubtful
-from catalog_service.terms import CSVW, DCAT, DCT, DPROD, Iri
+from catalog_service.terms import CSVW, DCAT, DCT, DPROD, PM, Iri
 from harvesters.dbt.datatypes import datatype
 from harvesters.dbt.governed import state_personal_data
 from harvesters.dbt.meta import state_column_words
@@ -102,6 +102,7 @@ def _state_constraints(model: Model, schema: Iri) -> None:
                 doubtful(model.said, message, model.origin, "correct the name", focus=model.dataset)
             elif kind == "primary_key":
                 model.said.state(schema, CSVW.primaryKey, Literal(column.name), column.origin)
+                model.said.state(model.dataset, PM.grain, column.iri, column.origin)
             elif kind == "not_null":
                 model.said.state(column.iri, CSVW.required, boolean(value=True), column.origin)
     if any(kind in HELD for kind, _ in stated) and not _enforced(model):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from catalog_service.domain.rdf import Origin
-from catalog_service.harvesting import Statements
+from catalog_service.harvesting import Scalar, Statements
 from catalog_service.harvesting.access import ACTIONS, Purpose, guard, keep, offer
-from catalog_service.harvesting.words import doubtful, squeezed, term
+from catalog_service.harvesting.rows import restrict, rule
+from catalog_service.harvesting.words import doubtful, squeezed, term, wrong
 from catalog_service.terms import DPV, GDPR, LOC, PD, PM, Iri, Namespace
 from harvesters.dbt.artifacts import Values
 from harvesters.dbt.meta import doubt, objects
@@ -75,6 +76,7 @@ def state_personal_data(model: Model, column: Column) -> None:
 
 
 def _state_policy(model: Model, policy: Values) -> None:
+    _state_rows(model, policy)
     written = policy.text("action") or "use"
     if (action := ACTIONS.get(squeezed(written))) is None:
         doubt(model, f"the action of `meta.policy` is {written[:40]!r}", "write use or read")
@@ -87,3 +89,46 @@ def _state_policy(model: Model, policy: Values) -> None:
         # Without the purpose that is none, the rest might permit more than was meant.
         message = "`meta.policy` is left out, for a purpose in it names no term"
         doubt(model, message, "write purposes of DPV")
+
+
+def _state_rows(model: Model, policy: Values) -> None:
+    """State which rows a policy hands out.
+
+    Raises:
+        Unreadable: a rule of it cannot be read. Without it, the port would hand out what it keeps
+            back, so the manifest is refused.
+    """
+    origin = model.origin
+    listed = policy.objects("rows")
+    if policy.entries.get("rows") is not None and len(listed) != len(policy.items("rows")):
+        raise wrong("`rows` of a policy is no list of rules", origin, "write a list of objects")
+    if "rows" in policy.entries and not listed:
+        raise wrong("`rows` of a policy is empty", origin, "write the rules, or leave `rows` out")
+    rules = []
+    for written in listed:
+        if (column := model.column(written.text("column"))) is None:
+            message = f"a row rule is on {written.text('column')[:60]!r}, which is no column"
+            raise wrong(message, origin, f"name a column of `{model.node.name}`")
+        comparator = Scalar(written.text("comparator"), "string", origin)
+        values = [_plain(each, origin) for each in written.items("values")]
+        if written.entries.get("value") is not None:
+            values.append(_plain(written.entries["value"], origin))
+        found = Words(written, model.dataset, origin).purposes(model.said, "purposes")
+        if len(found) != len(written.texts("purposes")):
+            raise wrong("a purpose of a row rule names no term", origin, "write purposes of DPV")
+        purposes = [purpose.term for purpose in found]
+        rules.append(rule(model.said, column.iri, comparator, values, purposes))
+    restrict(model.said, model.port, rules)
+
+
+def _plain(value: object, origin: Origin) -> Scalar:
+    """One value of a rule, with the type that it has in the manifest."""
+    if isinstance(value, bool):
+        return Scalar(str(value).lower(), "boolean", origin)
+    if isinstance(value, int):
+        return Scalar(str(value), "integer", origin)
+    if isinstance(value, float):
+        return Scalar(repr(value), "number", origin)
+    if isinstance(value, str):
+        return Scalar(value, "string", origin)
+    raise wrong("a row rule holds what is no plain value", origin, "write texts or numbers")

@@ -12,6 +12,7 @@ from harvesters.dbt.dataset import state_dataset, state_port
 from harvesters.dbt.governed import state_governed
 from harvesters.dbt.lineage import Lineage
 from harvesters.dbt.manifest import Manifest, Node
+from harvesters.dbt.measures import state_measures
 from harvesters.dbt.meta import report_unread, state_model_words
 from harvesters.dbt.model import Model, columns_of, some
 from harvesters.dbt.product import (
@@ -68,6 +69,7 @@ def stated(project: Project, names: Names) -> list[Harvested]:
         model.node.id: {name.casefold(): column.iri for name, column in model.columns.items()}
         for model in models
     }
+    state_measures(models)
     for model in models:
         _state_model(model, words, project.freshness)
         state_derivation(model, lineage, columns)

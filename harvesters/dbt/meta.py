@@ -11,7 +11,10 @@ from harvesters.dbt.artifacts import Values
 from harvesters.dbt.model import Column, Model, some
 
 COLUMN_WORDS = frozenset(
-    {"polyseme", "identifier_scheme", "sensitivity", "personal_data", "technical_measure"}
+    {
+        *("polyseme", "identifier_scheme", "sensitivity", "personal_data", "technical_measure"),
+        *("dimension", "derived_key", "foreign_key"),
+    }
 )
 MODEL_WORDS = frozenset(
     {
@@ -19,6 +22,7 @@ MODEL_WORDS = frozenset(
         *("sensitivity", "semantic_model", "local_concept", "crosswalk", "slo"),
         *("personal_data", "legal_basis", "processing_purpose", "jurisdiction", "retention"),
         *("technical_measure", "policy", "security_scheme", "input_purpose"),
+        *("measures", "dimensions"),
     }
 )
 CARDINALITIES = {

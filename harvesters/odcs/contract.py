@@ -12,6 +12,15 @@ NOT_COLUMNS = frozenset({"measure", "dimension"})
 
 
 @dataclass(frozen=True, slots=True)
+class Unlaid:
+    """A property that is no column: a measure or a dimension, by its full name."""
+
+    kind: str
+    name: str
+    node: Mapping
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A property of a dataset, under its full name: `address.street` inside `address`.
 
@@ -48,6 +57,7 @@ class Dataset:
     name: str
     node: Mapping
     columns: dict[str, Column]
+    unlaid: list[Unlaid] = field(default_factory=list)
 
     @property
     def origin(self) -> Origin:

@@ -13,6 +13,7 @@ from catalog_service.terms import DPROD, DPV, GDPR, LOC, PD, PM, Iri, Namespace
 from harvesters.odcs.access import state_access
 from harvesters.odcs.concepts import state_concepts, state_crosswalks
 from harvesters.odcs.contract import Column, Contract, Dataset
+from harvesters.odcs.measures import state_measures
 
 REGULATION: dict[str, tuple[Iri, Namespace]] = {
     "personalData": (DPV.hasPersonalData, PD),
@@ -34,6 +35,7 @@ def state_governed(contract: Contract) -> None:
         components(contract.said, contract.product, server)
         state_access(contract, server, [contract.ports[name]])
     state_crosswalks(contract)
+    state_measures(contract)
     for dataset in contract.datasets.values():
         components(contract.said, contract.product, dataset.node)
         _state_sensitivity(contract, dataset)

@@ -3,7 +3,13 @@
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Origin
 from catalog_service.harvesting import Mapping, Refers
-from catalog_service.harvesting.bitol import CODE, defined, definition_url
+from catalog_service.harvesting.bitol import (
+    CODE,
+    custom,
+    defined,
+    definition_url,
+    own_words,
+)
 from catalog_service.harvesting.words import address, link, squeezed, wrong
 from catalog_service.terms import CSVW, DCT, PM, PROV, RDFS, Iri
 from harvesters.odcs.contract import Column, Contract, Dataset
@@ -44,6 +50,10 @@ def define_column(contract: Contract, dataset: Dataset, column: Column) -> None:
         for relationship in level.mappings("relationships"):
             for goal in _ends(relationship, "to"):
                 _refer_to(contract, dataset, column.iri, goal)
+        for name, entry in custom(level, "foreignKey"):
+            with own_words(contract.said, name, entry):
+                for goal in entry.texts("value"):
+                    _refer_to(contract, dataset, column.iri, goal)
         for source in level.texts("transformSourceObjects"):
             _derive(contract, dataset, column.iri, source)
 

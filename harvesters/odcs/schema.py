@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Literal, Origin, boolean, text
 from catalog_service.harvesting import Mapping, segment
 from catalog_service.harvesting.bitol import tagged
@@ -16,7 +15,7 @@ from catalog_service.harvesting.words import (
     truth,
 )
 from catalog_service.terms import CSVW, DCAT, DCT, DPROD, PM, RDFS, XSD, Iri
-from harvesters.odcs.contract import NOT_COLUMNS, Column, Contract, Dataset
+from harvesters.odcs.contract import NOT_COLUMNS, Column, Contract, Dataset, Unlaid
 from harvesters.odcs.links import define_column, define_dataset
 
 DATATYPES = {
@@ -79,17 +78,9 @@ def _columns(
     contract: Contract, dataset: Dataset, parent: Mapping, prefix: str, path: str
 ) -> Iterator[Column]:
     for node in parent.mappings("properties"):
-        name, origin = named(node, "property", "name")
+        name, _ = named(node, "property", "name")
         if (kind := squeezed(node.text("semanticType"))) in NOT_COLUMNS:
-            contract.said.notice(
-                "unread-key",
-                Severity.INFO,
-                f"property `{prefix}{name}` is a {kind}, not a column: it is not stated",
-                origin,
-                fix="nothing to do: measures and dimensions lie in no table",
-                focus=dataset.iri,
-            )
-            node.ignore(*node.entries)
+            dataset.unlaid.append(Unlaid(kind, f"{prefix}{name}", node))
             continue
         levels = tuple(_levels(node))
         full = f"{prefix}{name}"

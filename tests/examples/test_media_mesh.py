@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ from catalog_service.governance.standards import Stage
 from catalog_service.graph import Store, View, parse
 from catalog_service.harvesting.registry import harvesters
 from catalog_service.harvesting.runner import Harvest, harvest
-from catalog_service.terms import Iri
+from catalog_service.terms import PM, Iri
 
 ROOT = Path(__file__).parents[2]
 MESH = ROOT / "examples" / "media_mesh"
@@ -269,6 +270,72 @@ def test_a_question_across_the_products_has_the_answer_that_the_company_knows(co
     assert [len(known), *totals] == [146, 906, 1029, Decimal("2.6376")]
     told = re.sub(r"\s+", " ", (MESH / "README.md").read_text())
     assert "146 users in Sweden, in February 2026: 906 listens, 1,029 plays, 2.6376 EUR" in told
+
+
+DECLARED = """SELECT ?name ?data ?aggregate ?operand ?clock ?parent ?key ?empty ?unit {
+  ?measure a pm:Measure ; csvw:name ?name ; pm:countedOn ?of ; pm:aggregate ?aggregate ;
+    pm:clock ?at ; pm:zone "UTC" ; pm:whenEmpty ?empty .
+  ?of csvw:tableSchema/csvw:column ?own . ?own csvw:name ?any .
+  BIND(REPLACE(STR(?of), "^.*/", "") AS ?data)
+  ?at csvw:name ?clock . ?dated csvw:tableSchema/csvw:column ?at .
+  OPTIONAL { ?measure pm:operand/csvw:name ?operand }
+  OPTIONAL { ?measure <http://purl.org/linked-data/sdmx/2009/attribute#unitMeasure> ?unit }
+  OPTIONAL { ?of csvw:tableSchema/csvw:column ?foreign .
+    ?foreign csvw:foreignKey ?goal ; csvw:name ?key . ?dated csvw:tableSchema/csvw:column ?goal .
+    BIND(REPLACE(STR(?dated), "^.*/", "") AS ?parent) } } GROUP BY ?name ?data ?aggregate ?operand
+  ?clock ?parent ?key ?empty ?unit ORDER BY ?name"""
+AGGREGATES = {"count": "count(*)", "sum": "sum({0})", "count-distinct": "count(DISTINCT {0})"}
+COUNTED = """SELECT x.user_id, {figure} FROM {data} d {joined} JOIN {crosswalk} x ON x.{key} = {keyed}
+WHERE {at} >= '2026-02-01' AND {at} < '2026-03-01' GROUP BY x.user_id"""
+KEYS = {"listens": ("email_sha256", "emails"), "plays": ("account_uri", "accounts")}
+
+
+def test_what_the_products_declare_gives_what_the_company_knows(view: View, company: Any) -> None:
+    """Each measure is computed by its declaration alone; the keys are those of the README."""
+    known = company.figures(*FEBRUARY)
+    declared = view.select(PREFIXES + DECLARED)
+    assert [row.text("name") for row in declared] == sorted(
+        field.name for field in fields(next(iter(known.values())))
+    )
+    for row in declared:
+        name, data = row.text("name"), row.text("data")
+        parent = row.text("parent") if "parent" in row else ""
+        key, crosswalk = KEYS[parent or data]
+        joined = f"JOIN '{DATA[parent]}' p ON d.{row.text('key')} = p.play_id" if parent else ""
+        operand = f"d.{row.text('operand')}" if "operand" in row else ""
+        answer = rows(
+            COUNTED,
+            figure=AGGREGATES[row.text("aggregate")].format(operand),
+            data=f"'{DATA[data]}'",
+            joined=joined,
+            crosswalk=f"'{DATA[crosswalk]}'",
+            key=key,
+            keyed=f"{'p' if parent else 'd'}.{key}",
+            at=f"{'p' if parent else 'd'}.{row.text('clock')}",
+        )
+        assert row.iri("empty") == PM.Zero
+        assert {user: getattr(figures, name) for user, figures in known.items()} == (
+            dict.fromkeys(known, 0) | dict(answer)
+        )
+    units = {row.text("name"): row for row in declared if "unit" in row}
+    assert set(units) == {"ArtistPayments", "SecondsListened", "SecondsPlayed"}
+    assert units["ArtistPayments"].text("unit") == "EUR"
+
+
+def test_the_oracle_gives_the_figures_of_the_readme(company: Any) -> None:
+    known = company.figures(*FEBRUARY)
+    swedes = [known[user.user_id] for user in company.users if user.country == "SE"]
+    assert len(swedes) == 146
+    assert sum(each.PodcastListens for each in swedes) == 906
+    assert sum(each.StreamsPlayed for each in swedes) == 1029
+    assert sum(each.ArtistPayments for each in swedes) == Decimal("2.6376")
+
+
+def test_questions_may_group_by_what_the_readme_says(view: View) -> None:
+    found = view.select(
+        PREFIXES + "SELECT ?name { ?of pm:dimension/csvw:name ?name } ORDER BY ?name"
+    )
+    assert [row.text("name") for row in found] == ["country", "registered_on", "subscription"]
 
 
 def test_the_query_of_the_readme_finds_a_port_for_every_local_key(view: View) -> None:

@@ -89,6 +89,56 @@ def rule(metric: str) -> dict[str, Any]:
 
 
 @st.composite
+def askable(draw: st.DrawFn, number: int, named: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Measures, dimensions and keys by rule over some columns of a dataset."""
+    names = [column["name"] for column in named]
+    column = st.sampled_from(names)
+    measure = st.fixed_dictionaries(
+        {
+            "aggregate": st.sampled_from(["count", "sum", "count-distinct"]),
+            "operand": column,
+            "additivity": st.sampled_from(["Additive", "NonAdditive"]),
+        },
+        optional={
+            "label": TEXTS,
+            "description": TEXTS,
+            "clock": column | st.just("streaming-plays#plays.played_at"),
+            "zone": st.sampled_from(["UTC", "Europe/Helsinki"]),
+            "whenEmpty": st.sampled_from(["Zero", "Null"]),
+            "unit": st.sampled_from(["EUR", "http://qudt.org/vocab/unit/HR"]),
+            "unitColumn": column,
+        },
+    )
+    measures = draw(st.lists(measure, max_size=2))
+    for at, each in enumerate(measures):
+        each["name"] = f"Measure{number}.{at}"
+    key = {"name": f"key {number}", "column": draw(column), "transform": "trim | strip_prefix(a:)"}
+    return draw(
+        own(
+            measures=st.just(measures),
+            dimensions=st.lists(column, max_size=2, unique=True),
+            derivedKeys=st.just([key | {"to": f"{BASE}schemes/user-id"}]),
+        )
+    )
+
+
+def rows(dataset: dict[str, Any]) -> list[dict[str, Any]]:
+    """Conditions on the columns of a dataset, with values of the types that these have."""
+    values = {"string": "x", "date": "2026-01-31", "timestamp": "2026-01-31T09:30:00Z"}
+    values |= {"number": "0.50", "integer": 7, "boolean": False}
+    return [
+        {
+            "column": f"{dataset['name']}.{column['name']}",
+            "comparator": "eq",
+            "value": values[column["logicalType"]],
+            "purposes": ["Marketing", "ServiceProvision"],
+        }
+        for column in dataset["properties"]
+        if "logicalType" in column
+    ] * 4
+
+
+@st.composite
 def contracts(draw: st.DrawFn, identifier: str = "c") -> dict[str, Any]:
     names = draw(st.lists(NAMES, min_size=1, max_size=2, unique=True))
     objects = [
@@ -117,6 +167,9 @@ def contracts(draw: st.DrawFn, identifier: str = "c") -> dict[str, Any]:
         )
         for name in names
     ]
+    for number, each in enumerate(objects):
+        more = draw(askable(number, each["properties"]))
+        each["customProperties"] = [*each.get("customProperties", []), *more]
     level = optional(description=TEXTS, valueExt=st.sampled_from(["P1D", "P30D"]))
     promises = [
         {"property": "latency", "value": draw(st.integers(1, 99)), "unit": "h"} | draw(level),
@@ -144,6 +197,7 @@ def contracts(draw: st.DrawFn, identifier: str = "c") -> dict[str, Any]:
         )
     )
     policy = {"action": "read", "purpose": ["ServiceProvision", "dpv:Marketing"]}
+    policy |= draw(st.sampled_from([{}, {"rows": rows(objects[0])}]))
     return {
         "apiVersion": "v3.1.0",
         "kind": "DataContract",

@@ -16,6 +16,8 @@ from catalog_service.terms import CSVW, DCT, PM, PROV, Iri
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 120
+_POINTING = (CSVW.foreignKey, PROV.wasDerivedFrom, PM.clock, PM.notAdditiveOver)
+"""What may lead to a column of another contract."""
 _ELSEWHERE = (
     "What it reads, who owns it and how it is managed stand in its descriptor, of form odps."
 )
@@ -72,11 +74,7 @@ def _written(view: View, division: Division, names: Names) -> dict[str, dict[str
         for port in stated.subjects()
         for source in stated.iris(port, PM.readsFrom, PROV.wasDerivedFrom)
     }
-    goals = {
-        goal
-        for column in stated.subjects()
-        for goal in stated.iris(column, CSVW.foreignKey, PROV.wasDerivedFrom)
-    }
+    goals = {goal for thing in stated.subjects() for goal in stated.iris(thing, *_POINTING)}
     elsewhere = columns(view, sorted(goals))
     found: dict[str, dict[str, object]] = {}
     if division.described:

@@ -6,7 +6,7 @@ from catalog_service.harvesting import Names
 from catalog_service.services.export import shared
 from catalog_service.services.export.division import Contract
 from catalog_service.services.export.odcs.promises import promises
-from catalog_service.services.export.odcs.schema import schema
+from catalog_service.services.export.odcs.schema import referred, schema
 from catalog_service.services.export.odcs.servers import servers
 from catalog_service.services.export.stated import Stated
 from catalog_service.services.export.yaml import kept
@@ -28,6 +28,7 @@ def contract(
     """
     node = found.node
     listed, default = promises(stated, found)
+    known = elsewhere | referred(stated, found)
     return kept(
         apiVersion=VERSION,
         kind="DataContract",
@@ -39,8 +40,8 @@ def contract(
         description=shared.description(stated, node),
         tags=shared.tags(stated, node),
         contractCreatedTs=stated.text(node, DCT.created),
-        servers=servers(stated, found, names),
-        schema=schema(stated, found, elsewhere),
+        servers=servers(stated, found, names, known),
+        schema=schema(stated, found, known),
         slaDefaultElement=default,
         slaProperties=listed,
         team=shared.team(stated, node, names),

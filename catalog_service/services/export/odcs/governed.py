@@ -1,8 +1,10 @@
 """What the standard has no key for, as custom properties: regulation, concepts, crosswalks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from catalog_service.services.export.division import Dataset
+from catalog_service.services.export.odcs.measures import derived_keys, dimensions, measures
 from catalog_service.services.export.shared import properties
 from catalog_service.services.export.stated import Stated, last
 from catalog_service.services.export.words import SENSITIVITY, local, one_or_all
@@ -10,8 +12,16 @@ from catalog_service.services.export.yaml import kept
 from catalog_service.terms import CSVW, DPROD, DPV, GDPR, LOC, PD, PM, SKOS, Iri, Namespace
 
 
-def dataset_properties(stated: Stated, dataset: Dataset) -> list[dict[str, Any]]:
-    """The custom properties of a dataset."""
+def dataset_properties(
+    stated: Stated, dataset: Dataset, known: Mapping[Iri, str]
+) -> list[dict[str, Any]]:
+    """The custom properties of a dataset.
+
+    Args:
+        stated: what the graph of the product states.
+        dataset: the dataset.
+        known: how columns are referred to.
+    """
     iri = dataset.iri
     level = stated.iri(iri, DPROD.informationSensitivityClassification)
     at_columns = {
@@ -31,14 +41,24 @@ def dataset_properties(stated: Stated, dataset: Dataset) -> list[dict[str, Any]]
         jurisdiction=_terms(stated, iri, DPV.hasJurisdiction, LOC),
         technicalMeasure=_terms(stated, iri, DPV.hasTechnicalMeasure, DPV),
         crosswalk=crosswalks[0] if len(crosswalks) == 1 else crosswalks,
+        measures=measures(stated, dataset, known),
+        dimensions=dimensions(stated, dataset),
+        derivedKeys=derived_keys(stated, dataset),
     )
 
 
-def column_properties(stated: Stated, column: Iri) -> list[dict[str, Any]]:
-    """The custom properties of a column."""
+def column_properties(stated: Stated, column: Iri, elsewhere: list[str]) -> list[dict[str, Any]]:
+    """The custom properties of a column.
+
+    Args:
+        stated: what the graph of the product states.
+        column: the column.
+        elsewhere: the columns of other contracts that it is a key of.
+    """
     return properties(
         personalData=_terms(stated, column, PM.personalDataCategory, PD),
         technicalMeasure=_terms(stated, column, DPV.hasTechnicalMeasure, DPV),
+        foreignKey=one_or_all(elsewhere),
     )
 
 

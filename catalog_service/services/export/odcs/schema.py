@@ -15,20 +15,23 @@ from catalog_service.services.export.yaml import kept
 from catalog_service.terms import CSVW, DCT, PM, PROV, RDFS, Iri
 
 
-def schema(stated: Stated, contract: Contract, elsewhere: dict[Iri, str]) -> list[dict[str, Any]]:
+def referred(stated: Stated, contract: Contract) -> dict[Iri, str]:
+    """How a contract refers to its own columns: `dataset.column`."""
+    return {
+        column: f"{dataset.name}.{stated.text(column, CSVW.name)}"
+        for dataset in contract.datasets
+        for column in dataset.columns
+    }
+
+
+def schema(stated: Stated, contract: Contract, known: dict[Iri, str]) -> list[dict[str, Any]]:
     """The datasets of a contract, by name.
 
     Args:
         stated: what the graph of the product states.
         contract: the contract.
-        elsewhere: how columns of other contracts are referred to.
+        known: how columns are referred to, its own and those of other contracts.
     """
-    here = {
-        column: f"{dataset.name}.{stated.text(column, CSVW.name)}"
-        for dataset in contract.datasets
-        for column in dataset.columns
-    }
-    known = elsewhere | here
     return [
         _object(stated, contract, dataset, known)
         for dataset in sorted(contract.datasets, key=lambda found: found.name)
@@ -53,7 +56,7 @@ def _object(
             *definitions(stated, iri),
         ],
         quality=rules(stated, contract, dataset),
-        customProperties=dataset_properties(stated, dataset),
+        customProperties=dataset_properties(stated, dataset, known),
         properties=_Columns(stated, contract, dataset, known).below(""),
     )
 
@@ -99,6 +102,7 @@ class _Columns:
         datatype = stated.iri(column, CSVW.datatype)
         level = stated.iri(column, PM.sensitivity)
         required = stated.text(column, CSVW.required)
+        keys = self._referred(column, CSVW.foreignKey)
         return kept(
             name=name.removeprefix(prefix),
             physicalName=stated.text(column, DCT.identifier),
@@ -116,9 +120,9 @@ class _Columns:
                 *links(stated.iris(column, PM.identifierScheme), "identifierScheme"),
                 *definitions(stated, column),
             ],
-            relationships=[{"to": goal} for goal in self._referred(column, CSVW.foreignKey)],
+            relationships=[{"to": goal} for goal in keys if "#" not in goal],
             quality=rules(stated, self._contract, self._dataset, (column, name)),
-            customProperties=column_properties(stated, column),
+            customProperties=column_properties(stated, column, [k for k in keys if "#" in k]),
             properties=inside,
         )
 

@@ -1,10 +1,12 @@
 """The servers of a contract, from the ports that stand for them."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from catalog_service.harvesting import Names, segment
 from catalog_service.services.export.division import Contract
+from catalog_service.services.export.odcs.measures import rows
 from catalog_service.services.export.shared import properties
 from catalog_service.services.export.stated import Stated, last
 from catalog_service.services.export.words import ACTIONS, local, one_or_all, under
@@ -33,35 +35,38 @@ HOSTS = {"bigquery": "project", "snowflake": "account"}
 """The key that names the server, where it is not `host`."""
 
 
-def servers(stated: Stated, contract: Contract, names: Names) -> list[dict[str, Any]]:
-    """The servers of a contract."""
+def servers(
+    stated: Stated, contract: Contract, names: Names, known: Mapping[Iri, str]
+) -> list[dict[str, Any]]:
+    """The servers of a contract; `known` is how columns are referred to."""
     return [
-        _server(stated, contract, name, port, names)
+        _server(stated, contract, name, names)
+        | kept(customProperties=_access(stated, port, names, known))
         for name, port in sorted(contract.servers.items())
     ]
 
 
-def _server(
-    stated: Stated, contract: Contract, name: str, port: Iri, names: Names
-) -> dict[str, Any]:
+def _server(stated: Stated, contract: Contract, name: str, names: Names) -> dict[str, Any]:
+    port = contract.servers[name]
     protocol = stated.iri(port, DPROD.protocol)
     kind = under(names, "protocols", protocol) if protocol else ""
-    urls = stated.iris(port, DCAT.endpointURL)
     return kept(
         server=name,
         type=kind,
         description=stated.text(port, DCT.description) if contract.alone else None,
-        **_address(kind, urls),
+        **_address(kind, stated.iris(port, DCAT.endpointURL)),
         format=_format(stated, contract, name),
-        customProperties=properties(
-            policy=_policies(stated, port),
-            securityScheme=one_or_all(
-                [
-                    under(names, "security-schemes", scheme)
-                    for scheme in stated.iris(port, DPROD.securitySchemaType)
-                ]
-            ),
-        ),
+    )
+
+
+def _access(
+    stated: Stated, port: Iri, names: Names, known: Mapping[Iri, str]
+) -> list[dict[str, Any]]:
+    """Who may read what of a port, and how callers prove who they are."""
+    schemes = stated.iris(port, DPROD.securitySchemaType)
+    return properties(
+        policy=_policies(stated, port, known),
+        securityScheme=one_or_all([under(names, "security-schemes", each) for each in schemes]),
     )
 
 
@@ -106,7 +111,7 @@ def _format(stated: Stated, contract: Contract, name: str) -> str:
     return ""
 
 
-def _policies(stated: Stated, port: Iri) -> dict[str, Any] | None:
+def _policies(stated: Stated, port: Iri, known: Mapping[Iri, str]) -> dict[str, Any] | None:
     """The policy of a port, where it is the one that the custom property can say."""
     policy = stated.iri(port, ODRL.hasPolicy)
     if policy is None:
@@ -116,7 +121,11 @@ def _policies(stated: Stated, port: Iri) -> dict[str, Any] | None:
     purposes = [_purpose(stated, p) for p in permissions if stated.iris(p, ODRL.constraint)]
     if len(actions) != 1 or "" in actions:
         return None
-    return kept(action=next(iter(actions)), purpose=one_or_all([p for p in purposes if p]))
+    return kept(
+        action=next(iter(actions)),
+        purpose=one_or_all([p for p in purposes if p]),
+        rows=rows(stated, policy, known),
+    )
 
 
 def _purpose(stated: Stated, permission: Iri) -> str:
