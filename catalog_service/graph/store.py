@@ -1,13 +1,14 @@
 """The store: named graphs in memory, each replaced as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 
 import pyoxigraph as ox
 
 from catalog_service.domain.rdf import Triple, line
 from catalog_service.graph import convert
 from catalog_service.graph.formats import quad
+from catalog_service.graph.lookups import Lookups, touched
 from catalog_service.graph.view import View
 from catalog_service.terms import Iri
 
@@ -23,15 +24,19 @@ class Store:
 
     def __init__(self) -> None:
         self._store = ox.Store()
+        self._lookups = Lookups()
 
     def view(self, graphs: Iterable[Iri] | None = None) -> View:
         """A view of the named graphs; of all of them where none are named."""
-        return View(self._store, None if graphs is None else tuple(graphs))
+        if graphs is None:
+            return View(self._store, lookups=self._lookups)
+        return View(self._store, tuple(graphs))
 
     def fill(self, nquads: Iterable[bytes]) -> None:
         """Load many graphs, chunk by chunk, as at start. What they hold was checked before."""
         for chunk in nquads:
             load(self._store, chunk)
+        self._lookups.forget_all()
 
     def nquads(self) -> Iterator[bytes]:
         """Everything as N-Quads, in chunks of whole lines, as it is when the first is asked for."""
@@ -45,6 +50,13 @@ class Store:
         All of them change in one step: a reader sees the state before or the state after.
         """
         changed = {name: tuple(triples) for name, triples in graphs.items()}
+        named = [convert.node(name) for name in changed]
+        before = [key for name in named for key in touched(self._store, name)]
+        self._replace(changed)
+        after = (key for name in named for key in touched(self._store, name))
+        self._lookups.forget(chain(before, after))
+
+    def _replace(self, changed: Mapping[Iri, tuple[Triple, ...]]) -> None:
         there = [n for n in changed if self._store.contains_named_graph(convert.node(n))]
         if not there:
             self._store.load(

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from catalog_service.domain.rdf import Literal, Term, Triple
 from catalog_service.errors import QuerySyntax
 from catalog_service.graph import convert
+from catalog_service.graph.lookups import FOLLOWED, Lookups, into, out
 from catalog_service.terms import RDF, Iri
 
 
@@ -43,14 +44,21 @@ class View:
         store: the store; made by `Store.view`, never by hand.
         graphs: the graphs that may be seen; None for all of them. The two lists that the engine
             takes are always given together: with one alone, other graphs leak.
+        lookups: what was looked up in all graphs and still holds; only where all may be seen.
     """
 
-    def __init__(self, store: ox.Store, graphs: tuple[Iri, ...] | None = None) -> None:
+    def __init__(
+        self,
+        store: ox.Store,
+        graphs: tuple[Iri, ...] | None = None,
+        lookups: Lookups | None = None,
+    ) -> None:
         self._store = store
         self._graphs: list[ox.NamedNode] | None = (
             None if graphs is None else [convert.node(graph) for graph in graphs]
         )
         self._seen = None if self._graphs is None else frozenset(self._graphs)
+        self._lookups = lookups if graphs is None else None
 
     def select(self, query: str, **terms: Term) -> list[Row]:
         """All solutions of a SELECT, with `terms` bound to the variables of those names.
@@ -109,6 +117,13 @@ class View:
             predicate: the property.
             graph: the one graph to look in, instead of all that may be seen.
         """
+        if self._lookups is not None and graph is None and predicate in FOLLOWED:
+            return self._lookups.find(
+                out(subject, predicate), lambda: self._objects(subject, predicate, None)
+            )
+        return self._objects(subject, predicate, graph)
+
+    def _objects(self, subject: Iri, predicate: Iri, graph: Iri | None) -> tuple[Iri, ...]:
         named = None if graph is None else convert.node(graph)
         about, by = convert.node(subject), convert.property_node(predicate)
         quads = self._shown(self._store.quads_for_pattern(about, by, None, named))
@@ -117,6 +132,13 @@ class View:
 
     def subjects(self, predicate: Iri, value: Iri) -> tuple[Iri, ...]:
         """The things that point at `value` by one property, looked up likewise."""
+        if self._lookups is not None and predicate in FOLLOWED:
+            return self._lookups.find(
+                into(predicate, value), lambda: self._subjects(predicate, value)
+            )
+        return self._subjects(predicate, value)
+
+    def _subjects(self, predicate: Iri, value: Iri) -> tuple[Iri, ...]:
         by, to = convert.property_node(predicate), convert.node(value)
         quads = self._shown(self._store.quads_for_pattern(None, by, to))
         found = {at.value: None for quad in quads if isinstance(at := quad.subject, ox.NamedNode)}
@@ -158,6 +180,8 @@ class View:
 
     def describes(self, subject: Iri, *, type_: Iri | None = None) -> bool:
         """True where something is said of a thing: that it is of a type, or anything at all."""
+        if type_ is not None and self._lookups is not None:
+            return type_ in self.objects(subject, RDF.type)
         by = convert.property_node(RDF.type) if type_ else None
         of = convert.node(type_) if type_ else None
         quads = self._shown(self._store.quads_for_pattern(convert.node(subject), by, of))

@@ -2,14 +2,15 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from catalog_service.errors import InvalidRequest, LimitExceeded
 from catalog_service.graph import View
 from catalog_service.services.lineage.answer import Edge, Grain, Lineage, Node, Side
-from catalog_service.services.lineage.parts import Parts
+from catalog_service.services.lineage.parts import Lookup, Parts
 from catalog_service.services.lineage.place import Place
-from catalog_service.services.lineage.ways import WAYS, Ways
+from catalog_service.services.lineage.ways import WAYS
 from catalog_service.terms import Iri
 
 MOST_STEPS = 50
@@ -54,8 +55,9 @@ def lineage(
         return None
     ways = WAYS[grain](parts)
     starts = ways.starts(root)
-    above = walked(starts, ways.up, up)
-    below = walked(starts, ways.down, down)
+    higher, lower = cache(ways.up), cache(ways.down)
+    above = walked(starts, higher, up)
+    below = walked(starts, lower, down)
     levels = {iri: -level for iri, level in above.levels.items()}
     for iri, level in below.levels.items():
         if iri not in levels or level < -levels[iri]:
@@ -67,7 +69,7 @@ def lineage(
     return Lineage(
         root=root,
         grain=grain,
-        nodes=_nodes(page, edges, ways),
+        nodes=_nodes(page, edges, higher, lower),
         edges=edges,
         total=len(levels),
         counted=above.whole and below.whole,
@@ -160,7 +162,9 @@ def _edges(
     )
 
 
-def _nodes(page: Sequence[Place], edges: Sequence[Edge], ways: Ways) -> tuple[Node, ...]:
+def _nodes(
+    page: Sequence[Place], edges: Sequence[Edge], higher: Lookup, lower: Lookup
+) -> tuple[Node, ...]:
     above = dict.fromkeys((place.iri for place in page), 0)
     below = above.copy()
     for edge in edges:
@@ -170,8 +174,8 @@ def _nodes(page: Sequence[Place], edges: Sequence[Edge], ways: Ways) -> tuple[No
         Node(
             iri=place.iri,
             level=place.level,
-            upstream=Side(above[place.iri], len(ways.up(place.iri))),
-            downstream=Side(below[place.iri], len(ways.down(place.iri))),
+            upstream=Side(above[place.iri], len(higher(place.iri))),
+            downstream=Side(below[place.iri], len(lower(place.iri))),
         )
         for place in page
     )

@@ -44,6 +44,11 @@ class Parts:
         self._schemas = _into(view, CSVW.column)
         self.product = cache(self._is_product)
 
+    def unpublished(self, product: Iri) -> tuple[Iri, ...]:
+        """What the input ports of a product read that nobody publishes as an output port."""
+        read = (source for port in self.inputs(product) for source in self.reads(port))
+        return tuple(source for source in read if not self.of_output(source))
+
     def _is_product(self, iri: Iri) -> bool:
         return self._view.describes(iri, type_=DPROD.DataProduct)
 

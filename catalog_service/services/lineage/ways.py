@@ -51,10 +51,8 @@ class ProductWays:
         found = set(filter(parts.product, sources))
         if len(found) < len(sources):
             found.update(parts.stated_sources(iri))
-        for port in parts.inputs(iri):
-            for source in parts.reads(port):
-                if not parts.of_output(source):
-                    found.update(parts.systems(source) or (source,))
+        for source in parts.unpublished(iri):
+            found.update(parts.systems(source) or (source,))
         return _others(found, iri)
 
     def down(self, iri: Iri) -> tuple[Iri, ...]:
