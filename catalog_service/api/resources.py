@@ -21,6 +21,7 @@ from catalog_service.domain.rdf import Term, Triple, iri
 from catalog_service.errors import InvalidIri, NotFound
 from catalog_service.graph import View, serialize
 from catalog_service.services import resources
+from catalog_service.services.discovery import FACETS
 from catalog_service.services.export import Kind, jsonld
 from catalog_service.terms import DPROD, PM, RDF, Iri
 
@@ -61,7 +62,9 @@ def router(catalog: Catalog, figures: Figures) -> APIRouter:
 
     @door.api_route("/", methods=_READ)
     async def home(request: Request, q: str = "", after: str = "") -> Response:
-        return _answer(request, await run_in_threadpool(pages.page, q, after), HTML)
+        asked = {facet: request.query_params.getlist(facet) for facet in FACETS}
+        wanted = {facet: values for facet, values in asked.items() if values}
+        return _answer(request, await run_in_threadpool(pages.page, q, after, wanted), HTML)
 
     @door.api_route("/style.css", methods=_READ)
     async def css(request: Request) -> Response:

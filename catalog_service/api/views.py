@@ -21,6 +21,8 @@ from catalog_service.services.resources import MOST_MENTIONS, Kind
 from catalog_service.terms import PM, STD, Iri
 
 ONTOLOGY = Iri(PM.base.rstrip("#"))
+JOINS_SHOWN = 25
+"""Products that are shown for each polyseme that a product can be joined on."""
 SHAPES = Iri(STD.base.rstrip("#"))
 
 
@@ -90,10 +92,17 @@ def _product(shown: Shown) -> bytes | None:
     neighbours |= {part.effective for part in _classified(found) if part.effective}
     reads = (read for port in found.input_ports for read in port.reads)
     neighbours |= {read.provider for read in reads if read.provider}
+    bound = sorted({c.polyseme for c in _columns(found) if c.polyseme})
+    joins = polysemes.joins(shown.view, shown.iri, bound, first=JOINS_SHOWN)
+    for join in joins:
+        neighbours |= {path.right.product for path in join.shown} | {join.polyseme}
+        neighbours |= {walk for path in join.shown for walk in path.crosswalks}
     return shown.page(
         "product",
         neighbours,
         product=found,
+        bound=bound,
+        joins=joins,
         entry=entry,
         facts=publications.facts(entry) if entry else (),
     )
@@ -101,6 +110,10 @@ def _product(shown: Shown) -> bytes | None:
 
 def _classified(found: products.Product) -> Iterator[products.Dataset | products.Column]:
     yield from found.datasets
+    yield from _columns(found)
+
+
+def _columns(found: products.Product) -> Iterator[products.Column]:
     for columns in found.columns.values():
         yield from columns
 

@@ -1,8 +1,13 @@
 """Finding things by words and facets, in one ranking for all doors."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
 from catalog_service.errors import LimitExceeded
 from catalog_service.search import (
     FACETS,
+    Facet,
     Hit,
     Hits,
     Index,
@@ -12,6 +17,7 @@ from catalog_service.search import (
     Question,
     Suggestion,
 )
+from catalog_service.search.schema import FACETS as FIELDS
 
 MOST_ON_A_PAGE = 500
 MOST_CHARACTERS = 1_000
@@ -20,12 +26,14 @@ __all__ = [
     "FACETS",
     "MOST_CHARACTERS",
     "MOST_ON_A_PAGE",
+    "Facet",
     "Hit",
     "Hits",
     "Kind",
     "Order",
     "Question",
     "Suggestion",
+    "narrowed",
     "search",
     "suggest",
 ]
@@ -46,6 +54,17 @@ def search(index: Index | Kept, question: Question) -> Hits:
         )
     _bounded(question.text)
     return index.find(question)
+
+
+def narrowed(question: Question, values: Mapping[str, Sequence[str]]) -> Question:
+    """The question, narrowed to some values of facets.
+
+    Args:
+        question: the question.
+        values: the values that are wanted, by facet; those of one facet are alternatives.
+    """
+    told: dict[str, Any] = {FIELDS[facet]: tuple(those) for facet, those in values.items()}
+    return replace(question, **told)
 
 
 def suggest(index: Index | Kept, text: str, *, first: int = 10) -> tuple[Suggestion, ...]:

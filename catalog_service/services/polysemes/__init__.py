@@ -12,7 +12,7 @@ from catalog_service.services.polysemes.concepts import (
     local_concepts,
     local_concepts_at,
 )
-from catalog_service.services.polysemes.joining import Joinable, JoinPath, joinable
+from catalog_service.services.polysemes.joining import Joinable, JoinPath, Joins, joinable, joins
 from catalog_service.services.polysemes.meanings import Meaning, side_by_side
 from catalog_service.services.polysemes.polysemes import (
     Polyseme,
@@ -27,6 +27,7 @@ __all__ = [
     "Crosswalk",
     "JoinPath",
     "Joinable",
+    "Joins",
     "LocalConcept",
     "Meaning",
     "Polyseme",
@@ -35,6 +36,7 @@ __all__ = [
     "crosswalks",
     "crosswalks_at",
     "joinable",
+    "joins",
     "local_concepts",
     "local_concepts_at",
     "polyseme",

@@ -42,6 +42,21 @@ class JoinPath:
         return self.left.product, self.right.product
 
 
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """What one product can be joined with on one polyseme.
+
+    Args:
+        polyseme: what it is joined on.
+        total: how many products there are.
+        shown: the paths to the first of them, from the product to the other.
+    """
+
+    polyseme: Iri
+    total: int
+    shown: tuple[JoinPath, ...]
+
+
 class Joinable:
     """The products that can be joined on one polyseme.
 
@@ -94,6 +109,24 @@ class Joinable:
         """
         return tuple(self._path(*pair) for pair in islice(self._pairs(after), first))
 
+    def partners(self, product: Iri) -> tuple[Iri, ...]:
+        """The products that a product can be joined with, by IRI."""
+        if product not in self._columns:
+            return ()
+        kinds = self._joining[self._kind(product)]
+        return tuple(
+            other for other in merge(*(self._kinds[kind] for kind in kinds)) if other != product
+        )
+
+    def path(self, one: Iri, other: Iri) -> JoinPath:
+        """The best path between two products that can be joined, seen from the first.
+
+        Args:
+            one: a product.
+            other: one of its partners.
+        """
+        return self._path(one, other)
+
     def _pairs(self, after: Pair | None) -> Iterator[Pair]:
         left_after, right_after = after or (Iri(""), Iri(""))
         for left in self._products:
@@ -144,6 +177,24 @@ def joinable(view: View, polysemes: Iterable[Iri]) -> dict[Iri, Joinable]:
         at: Joinable(columns.get(at, ()), ways, found.scheme, measured)
         for at, found in known.items()
     }
+
+
+def joins(view: View, product: Iri, polysemes: Iterable[Iri], *, first: int) -> tuple[Joins, ...]:
+    """What a product can be joined with, on those of `polysemes` on which it can be joined.
+
+    Args:
+        view: the dataset as the caller may see it.
+        product: the product.
+        polysemes: what its columns identify.
+        first: how many products to tell with their path, for each polyseme.
+    """
+    found = []
+    for polyseme, there in joinable(view, polysemes).items():
+        partners = there.partners(product)
+        if partners:
+            paths = tuple(there.path(product, other) for other in partners[:first])
+            found.append(Joins(polyseme, len(partners), paths))
+    return tuple(found)
 
 
 def coverage(view: View, crosswalks: Iterable[Iri]) -> dict[Iri, float]:
