@@ -111,6 +111,7 @@ CSVW = Namespace(
     "http://www.w3.org/ns/csvw#",
     """
     Schema Column tableSchema column name title datatype required primaryKey foreignKey valueUrl
+    aboutUrl propertyUrl virtual
     """,
 )
 SKOS = Namespace(
