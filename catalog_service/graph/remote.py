@@ -4,10 +4,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 from urllib.parse import quote
-
-import pyoxigraph as ox
 
 from catalog_service.domain.rdf import Lines, Literal, Term, Triple
 from catalog_service.errors import LimitExceeded, Unavailable, Unreadable
@@ -17,6 +15,9 @@ from catalog_service.graph.formats import parse
 from catalog_service.graph.queries import many
 from catalog_service.graph.view import Row, View
 from catalog_service.terms import PM, RDF, SD, XSD, Iri
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 _ROWS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
@@ -48,7 +49,7 @@ class RemoteView(View):
     """
 
     def __init__(self, address: str, token: str = "", bounds: Bounds | None = None) -> None:
-        super().__init__(ox.Store())
+        super().__init__(cast("ox.Store", _Elsewhere(address)))
         self._exchange = Exchange(address, token, bounds or Bounds())
         self._address = address
         self._known: dict[str, list[Row]] = {}
@@ -251,6 +252,25 @@ class RemoteView(View):
         return Unavailable(
             f"{self._address} is no catalog of Polyseme: {why}",
             hint="name the address that `polyseme serve` prints",
+        )
+
+
+class _Elsewhere:
+    """Stands where other views have their store: what is not asked of the server has no answer.
+
+    An empty store would answer it, and a lineage that could not be read would look like none.
+
+    Args:
+        address: where the graph is.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def __getattr__(self, question: str) -> NoReturn:
+        raise Unavailable(
+            f"{question} cannot be asked of {self._address}: its graph is read by queries alone",
+            hint="ask where the catalog is, with --home, or read its graphs with fetch",
         )
 
 

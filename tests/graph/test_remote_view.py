@@ -146,6 +146,28 @@ def test_every_question_that_a_view_takes_is_asked_of_the_server() -> None:
     assert questions <= set(vars(RemoteView)), "it would be asked of an empty store"
 
 
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda view: View.objects(view, ORDERS, DCT.conformsTo), "quads_for_pattern"),
+        (lambda view: View.subjects(view, DCT.conformsTo, RETURNS), "quads_for_pattern"),
+        (lambda view: View.describes(view, ORDERS), "quads_for_pattern"),
+        (lambda view: View.sees(view, ORDERS), "contains_named_graph"),
+        (lambda view: list(View.graphs(view)), "named_graphs"),
+        (lambda view: View.ask(view, "ASK {}"), "query"),
+    ],
+)
+def test_what_is_looked_up_where_there_is_no_store_is_an_error_and_never_nothing(
+    ask: Callable[[RemoteView], object], says: str
+) -> None:
+    with served() as (_, address):
+        view = opened(f"{address}/")
+        with pytest.raises(Unavailable, match=says) as fault:
+            ask(view)
+        assert address in fault.value.message
+        assert fault.value.hint
+
+
 def test_it_answers_as_the_view_that_is_served() -> None:
     with served() as (server, address):
         here, there = server.store.view(), opened(f"{address}/")
