@@ -2,15 +2,19 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import fastavro
 import pyarrow as pa
 import pyarrow.parquet as pq
+from deltalake import write_deltalake
 from postgres_server import Server
+from pyiceberg.catalog.memory import InMemoryCatalog
 
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.plan import AllOf, Column, Guarded, Place, Predicate, Relation
@@ -83,9 +87,16 @@ def delimited(folder: Path) -> str:
         for row in ROWS:
             cells = dict(zip(SCHEMA.names, row, strict=True))
             cells["explicit"] = None if row[6] is None else str(row[6]).lower()
-            cells["played_at"] = row[5] and row[5].isoformat(sep=" ")
+            cells["played_at"] = row[5] and _oddly(row[5])
             out.writerow([*(cells[name] for name in names), "x"])
     return "file:songs.csv"
+
+
+def _oddly(moment: datetime) -> str:
+    """A moment in UTC, written with another offset where it has whole seconds."""
+    if moment.microsecond:
+        return moment.isoformat(sep=" ")
+    return moment.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=2))).isoformat()
 
 
 @form("duckdb")
@@ -96,6 +107,57 @@ def duckdb_file(folder: Path) -> str:
         connection.register("given", songs)
         connection.execute("CREATE TABLE music.songs AS FROM given")
     return "duckdb:store.duckdb?schema=music"
+
+
+@form("delta")
+def delta(folder: Path) -> str:
+    write_deltalake(folder / "songs", table().slice(0, 2))
+    write_deltalake(folder / "songs", table().slice(2), mode="append")
+    return "file:songs"
+
+
+@form("iceberg")
+def iceberg(folder: Path) -> str:
+    catalog = InMemoryCatalog("songs", warehouse=folder.as_uri())
+    catalog.create_namespace("music")
+    made = catalog.create_table("music.songs", schema=SCHEMA)
+    made.append(table().slice(0, 2))
+    made.append(table().slice(2))
+    return "file:music/songs"
+
+
+@form("jsonl")
+def json_lines(folder: Path) -> str:
+    (folder / "songs").mkdir()
+    for offset, part in ((0, ROWS[:2]), (2, ROWS[2:])):
+        with (folder / "songs" / f"songs+0+{offset:010d}.jsonl").open("w") as stream:
+            for row in part:
+                event = {n: v for n, v in zip(SCHEMA.names, row, strict=True) if v is not None}
+                stream.write(json.dumps(event | {"unstated": [1]}, default=str) + "\n")
+    return "file:songs"
+
+
+@form("avro")
+def avro(folder: Path) -> str:
+    kinds = {
+        "id": "long",
+        "title": "string",
+        "country": "string",
+        "price": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2},
+        "released": {"type": "int", "logicalType": "date"},
+        "played_at": {"type": "long", "logicalType": "timestamp-micros"},
+        "explicit": "boolean",
+        "score": "double",
+    }
+    fields = [{"name": name, "type": ["null", kind]} for name, kind in kinds.items()]
+    rows = []
+    for row in ROWS:
+        cells = dict(zip(SCHEMA.names, row, strict=True))
+        cells["played_at"] = row[5] and row[5].replace(tzinfo=UTC)
+        rows.append(cells)
+    with (folder / "songs.avro").open("wb") as stream:
+        fastavro.writer(stream, {"type": "record", "name": "Song", "fields": fields}, rows)
+    return "file:songs.avro"
 
 
 def in_postgres(server: Server, schema: str = "music") -> str:

@@ -95,12 +95,13 @@ class DuckDbSession:
         source = self._sources.get(key)
         if source is None:
             raise unavailable(wanted.guarded.relation, "the session was not opened for it")
+        table = None
         if (by_engine := self._scans.get(key)) is not None:
             try:
                 table = by_engine.table(wanted, self._asked)
             except duckdb.Error as fault:
                 raise self._failed(fault) from fault
-        else:
+        if table is None:
             table = self._registered_as(source.arrow(wanted, self._budget))
         snapshot = self._snapshots.get(key)
         if snapshot is None:

@@ -1,6 +1,6 @@
 """What stands behind FROM where DuckDB itself reads a source: the first reading path."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +11,18 @@ from catalog_service.semantic.engines.lockdown import Attachment, Needs, extensi
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.sources import Source
 from catalog_service.semantic.sources.delimited import Delimited
+from catalog_service.semantic.sources.delta import Delta
 from catalog_service.semantic.sources.duckdb_file import DuckDbFile
+from catalog_service.semantic.sources.events import Events
+from catalog_service.semantic.sources.iceberg import Iceberg
 from catalog_service.semantic.sources.parquet import Parquet
 from catalog_service.semantic.sources.postgres import STATE, Postgres, state
-from catalog_service.semantic.sources.selecting import named
+from catalog_service.semantic.sources.selecting import column, named
 from catalog_service.semantic.sources.source import stated_columns
+from catalog_service.semantic.sources.types import MOMENT, Typed
 
 Ask = Callable[[str, Sequence[str]], Sequence[tuple[object, ...]]]
 
-EXTENSION = "postgres_scanner"
 COLUMNS = (
     "SELECT column_name FROM duckdb_columns()"
     " WHERE database_name = ? AND schema_name = ? AND table_name = ?"
@@ -40,34 +43,47 @@ class Scan:
     needs: Needs
     alias: str = ""
 
-    def table(self, wanted: Wanted, ask: Ask) -> exp.Expr:
-        """The table; the source is seen to have the columns that are wanted.
+    def table(self, wanted: Wanted, ask: Ask) -> exp.Expr | None:
+        """The table, or None where the engine would not read just this exactly.
 
         Args:
-            wanted: what is read of it.
+            wanted: what is read of it; the source is seen to have these columns.
             ask: what answers a question about the database.
 
         Raises:
             SourceUnavailable: it has them not.
         """
         source = self.source
-        if isinstance(source, Parquet):
+        if isinstance(source, Parquet | Delimited | Iceberg):
             source.check(wanted.columns)
-            return _parquet(source)
-        if isinstance(source, Delimited):
-            source.check(wanted.columns)
-            return _csv(source)
-        if isinstance(source, DuckDbFile):
+        elif isinstance(source, DuckDbFile):
             found = ask(COLUMNS, [self.alias, source.schema, source.table])
             stated_columns(source.relation, wanted.columns, [str(name) for (name,) in found])
-            return exp.Table(
-                this=named(source.table), db=named(source.schema), catalog=named(self.alias)
-            )
-        if isinstance(source, Postgres):
+        elif isinstance(source, Postgres | Events):
             names = [each.name for each in source.relation.columns]
             stated_columns(source.relation, wanted.columns, names)
-            return _asked_there(self.alias, source.selection(wanted))
-        raise TypeError(type(source).__name__)
+        elif isinstance(source, Delta):
+            stated_columns(source.relation, wanted.columns, _described(_delta(source), ask))
+        return self._from(wanted)
+
+    def _from(self, wanted: Wanted) -> exp.Expr | None:  # noqa: PLR0911 - one for each kind
+        match self.source:
+            case Parquet() as source:
+                return _parquet(source)
+            case Delimited() as source:
+                return _csv(source)
+            case DuckDbFile(schema=schema, table=table):
+                return exp.Table(this=named(table), db=named(schema), catalog=named(self.alias))
+            case Postgres() as source:
+                return _asked_there(self.alias, source.selection(wanted))
+            case Iceberg(metadata=metadata):
+                return _function("iceberg_scan", exp.Literal.string(str(metadata)))
+            case Delta() as source:
+                return _delta(source)
+            case Events() as source:
+                return _events(source, wanted.columns) if source.exact(wanted.columns) else None
+            case source:
+                raise TypeError(type(source).__name__)
 
     def snapshot(self, ask: Ask) -> Snapshot:
         """The state that is read; a server is asked for that of the transaction it is read in."""
@@ -87,32 +103,40 @@ def scan(source: Source, alias: str, seconds: float) -> Scan | None:
         alias: a name for it, unique in its database.
         seconds: how long one statement may take at a server.
     """
-    if isinstance(source, Parquet | Delimited):
-        return Scan(source, Needs(files=frozenset(source.files.paths)))
-    if isinstance(source, DuckDbFile):
-        path = source.files.paths[0]
-        return Scan(source, Needs(attachments=frozenset({Attachment(alias, path)})), alias)
-    if isinstance(source, Postgres) and extension(EXTENSION) is not None:
-        mounted = Attachment(
-            alias,
-            kind="postgres",
-            secret=source.server.secret(),
-            options=tuple(source.server.options(seconds).items()),
-        )
-        return Scan(source, Needs(frozenset({EXTENSION}), attachments=frozenset({mounted})), alias)
-    return None
+    needs = _needs(source, alias, seconds)
+    if needs is None or any(extension(name) is None for name in needs.extensions):
+        return None
+    return Scan(source, needs, alias)
+
+
+def _needs(  # noqa: PLR0911 - one for each kind
+    source: Source, alias: str, seconds: float
+) -> Needs | None:
+    match source:
+        case Parquet() | Delimited() | Events(kind="jsonl"):
+            return Needs(files=frozenset(source.files.paths))
+        case Events():
+            return Needs(frozenset({"avro"}), files=frozenset(source.files.paths))
+        case DuckDbFile():
+            return Needs(attachments=frozenset({Attachment(alias, source.files.paths[0])}))
+        case Iceberg(folder=folder):
+            return Needs(frozenset({"avro", "iceberg"}), folders=frozenset({str(folder)}))
+        case Delta(folder=folder):
+            return Needs(frozenset({"delta"}), folders=frozenset({str(folder)}))
+        case Postgres(server=server):
+            options = tuple(server.options(seconds).items())
+            mounted = Attachment(alias, kind="postgres", secret=server.secret(), options=options)
+            return Needs(frozenset({"postgres_scanner"}), attachments=frozenset({mounted}))
+        case _:
+            return None
 
 
 def _asked_there(alias: str, selection: exp.Select) -> exp.Expr:
     """A SELECT that is sent as it is: what the engine would push by itself is less."""
-    return exp.Table(
-        this=exp.Anonymous(
-            this="postgres_query",
-            expressions=[
-                exp.Literal.string(alias),
-                exp.Literal.string(selection.sql("postgres")),
-            ],
-        )
+    return _function(
+        "postgres_query",
+        exp.Literal.string(alias),
+        exp.Literal.string(selection.sql("postgres")),
     )
 
 
@@ -130,11 +154,7 @@ def _parquet(source: Parquet) -> exp.Expr:
 
 
 def _csv(source: Delimited) -> exp.Expr:
-    columns = [
-        exp.PropertyEQ(this=named(name), expression=exp.Literal.string(kind.sql))
-        for name, kind in source.columns.items()
-    ]
-    return exp.Table(
+    table = exp.Table(
         this=exp.ReadCSV(
             this=_texts(source.files.paths),
             expressions=[
@@ -144,10 +164,80 @@ def _csv(source: Delimited) -> exp.Expr:
                 _option("quote", exp.Literal.string('"')),
                 _option("escape", exp.Literal.string('"')),
                 _option("nullstr", exp.Literal.string("")),
-                _option("columns", exp.Struct(expressions=columns)),
+                _option("columns", _columns(source.columns)),
             ],
         )
     )
+    return _in_utc(table, source.columns)
+
+
+def _events(source: Events, names: Sequence[str]) -> exp.Expr:
+    columns = {name: source.columns[name] for name in names}
+    paths = _texts(source.files.paths)
+    if source.kind == "avro":
+        kept = [
+            exp.alias_(exp.cast(column(name), kind.sql, dialect="duckdb"), named(name))
+            for name, kind in columns.items()
+        ]
+        return exp.select(*kept).from_(_function("read_avro", paths)).subquery()
+    table = _function(
+        "read_json",
+        paths,
+        _option("format", exp.Literal.string("newline_delimited")),
+        _option("auto_detect", exp.false()),
+        _option("columns", _columns(columns)),
+    )
+    return _in_utc(table, columns)
+
+
+def _delta(source: Delta) -> exp.Expr:
+    version = _option("version", exp.Literal.number(source.version))
+    return _function("delta_scan", exp.Literal.string(str(source.folder)), version)
+
+
+def _in_utc(table: exp.Expr, columns: Mapping[str, Typed]) -> exp.Expr:
+    """A table of text with its moments in UTC.
+
+    Read as moments without a zone, `02:00+02:00` would be two o'clock: the offset is dropped.
+    """
+    if MOMENT not in columns.values():
+        return table
+    kept = [
+        exp.alias_(exp.cast(column(name), kind.sql), named(name))
+        if kind == MOMENT
+        else column(name)
+        for name, kind in columns.items()
+    ]
+    return exp.select(*kept).from_(table).subquery()
+
+
+def _columns(columns: Mapping[str, Typed]) -> exp.Expr:
+    stated = [
+        exp.PropertyEQ(
+            this=named(name),
+            expression=exp.Literal.string("TIMESTAMPTZ" if kind == MOMENT else kind.sql),
+        )
+        for name, kind in columns.items()
+    ]
+    return exp.Struct(expressions=stated)
+
+
+def _described(table: exp.Expr, ask: Ask) -> tuple[str, ...]:
+    """The columns of a table that names its version, asked for once."""
+    sql = exp.select("*").from_(table).sql("duckdb")
+    if sql not in _KNOWN:
+        if len(_KNOWN) >= _MANY:
+            _KNOWN.clear()
+        _KNOWN[sql] = tuple(str(row[0]) for row in ask(f"DESCRIBE {sql}", []))
+    return _KNOWN[sql]
+
+
+_MANY = 4096
+_KNOWN: dict[str, tuple[str, ...]] = {}
+
+
+def _function(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Table(this=exp.Anonymous(this=name, expressions=list(arguments)))
 
 
 def _texts(values: Iterable[str]) -> exp.Expr:

@@ -163,7 +163,7 @@ def only_select(tree: exp.Expr, bound: Sequence[exp.Expr]) -> None:
     if not isinstance(tree, exp.Select | exp.SetOperation):
         raise _no_select("its root is none")
     parts = {cte.alias for cte in tree.find_all(exp.CTE)}
-    allowed = {_bare(each) for each in bound}
+    allowed = {_bare(table) for each in bound for table in each.find_all(exp.Table)}
     for node in tree.walk():
         if isinstance(node, _CHANGING):
             raise _no_select(f"it holds a {type(node).__name__}")

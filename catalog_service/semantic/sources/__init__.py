@@ -7,7 +7,15 @@ them itself, or the source hands over an Arrow table of what is wanted. Both giv
 from collections.abc import Callable, Mapping
 
 from catalog_service.semantic.plan import Relation
-from catalog_service.semantic.sources import delimited, duckdb_file, parquet, postgres
+from catalog_service.semantic.sources import (
+    delimited,
+    delta,
+    duckdb_file,
+    events,
+    iceberg,
+    parquet,
+    postgres,
+)
 from catalog_service.semantic.sources.beside import Beside
 from catalog_service.semantic.sources.budget import Budget
 from catalog_service.semantic.sources.faults import unavailable
@@ -23,6 +31,10 @@ _KINDS: Mapping[str, Callable[[Relation, Located], Source]] = {
     "tsv": delimited.opened,
     "duckdb": duckdb_file.opened,
     "postgresql": postgres.opened,
+    "iceberg": iceberg.opened,
+    "delta": delta.opened,
+    "jsonl": events.opened,
+    "avro": events.opened,
 }
 
 

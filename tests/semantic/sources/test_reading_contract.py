@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import postgres_server
@@ -92,26 +91,27 @@ KINDS = [*songs.WRITERS, "postgresql"]
 
 
 @pytest.fixture(
+    scope="module",
     params=[(kind, path) for kind in KINDS for path in (Reading.ENGINE, Reading.ARROW)],
     ids=lambda at: f"{at[0]}-{at[1]}",
 )
 def read(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Read]:
     kind, path = request.param
-    folder = tmp_path / "data"
-    folder.mkdir()
-    options = Options(roots=(tmp_path,), reading=path)
-    if kind == "postgresql":
-        server = request.getfixturevalue("database")
-        monkeypatch.setenv("SONGS_PASSWORD", postgres_server.PASSWORD)
-        address = request.getfixturevalue("songs_address")
-        options = replace(options, connections=songs.connections(server))
-    else:
-        address = songs.WRITERS[kind](folder)
-    engine = DuckDb(options)
-    yield Read(engine, songs.relation(address, folder, kind=kind))
-    engine.close()
+    folder = tmp_path_factory.mktemp(kind)
+    options = Options(roots=(folder,), reading=path)
+    with pytest.MonkeyPatch.context() as patch:
+        if kind == "postgresql":
+            patch.setenv("SONGS_PASSWORD", postgres_server.PASSWORD)
+            address = request.getfixturevalue("songs_address")
+            server = request.getfixturevalue("database")
+            options = replace(options, connections=songs.connections(server))
+        else:
+            address = songs.WRITERS[kind](folder)
+        engine = DuckDb(options)
+        yield Read(engine, songs.relation(address, folder, kind=kind))
+        engine.close()
 
 
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
