@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from catalog_service.semantic.answer import Answer
     from catalog_service.semantic.correlate import Correlator
     from catalog_service.semantic.engines.duckdb import DuckDb
+    from catalog_service.semantic.kept import KeptAnswers
     from catalog_service.semantic.policy import Asker
     from catalog_service.semantic.question import Question
 
@@ -199,6 +200,13 @@ class Catalog(Surroundings):
             minimum_group=settings.minimum_group,
             limits=limits,
         )
+
+    @cached_property
+    def answers(self) -> KeptAnswers:
+        """The last answers across products, whose further pages are of one state."""
+        from catalog_service.semantic.kept import KeptAnswers
+
+        return KeptAnswers()
 
     @cached_property
     def _duckdb(self) -> DuckDb:

@@ -109,6 +109,11 @@ class Refused(InvalidRequest):
         self.code = code
         self.because = because
 
+    @property
+    def slug(self) -> str:
+        """The type of the problem: a product may be refused as well."""
+        return "question-refused"
+
 
 class Forbidden(CatalogError):
     """The caller may not do this."""

@@ -5,7 +5,15 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 
 from catalog_service import __version__
-from catalog_service.api import health, openlineage, problems, products, resources, sparql
+from catalog_service.api import (
+    correlations,
+    health,
+    openlineage,
+    problems,
+    products,
+    resources,
+    sparql,
+)
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import door as graphql
 from catalog_service.api.guard import LOOPBACK, Guard, loopback
@@ -53,6 +61,7 @@ def create_app(catalog: Catalog) -> FastAPI:
         )
     )
     app.include_router(graphs.router(catalog, figures))
+    app.include_router(correlations.router(catalog))
     app.include_router(openlineage.router(catalog))
     app.include_router(products.router(catalog))
     app.include_router(resources.router(catalog, figures))

@@ -1,5 +1,6 @@
 """The answer to a question: rows, and everything that lets a reader trust or doubt them."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,16 +130,24 @@ class Answer:
         """The rows as Python values by the names of their columns."""
         return list(self.arrow().to_pylist())
 
-    def stream(self) -> bytes:
-        """The rows as an Arrow IPC stream, with where they come from in its schema."""
+    def parts(self, rows: int = 65_536) -> Iterator[bytes]:
+        """The rows as an Arrow IPC stream, in parts; its schema names revision and statement."""
         import pyarrow as pa  # noqa: PLC0415 - an answer is told without it as well
 
         table = self.arrow()
         told = {"polyseme.revision": str(self.revision), "polyseme.digest": self.digest}
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema.with_metadata(told)) as writer:
-            writer.write_table(table)
-        return bytes(sink.getvalue().to_pybytes())
+        written = io.BytesIO()
+        with pa.ipc.new_stream(
+            pa.PythonFile(written, mode="w"), table.schema.with_metadata(told)
+        ) as writer:
+            for batch in table.to_batches(max_chunksize=rows):
+                writer.write_batch(batch)
+                yield _drained(written)
+        yield _drained(written)
+
+    def stream(self) -> bytes:
+        """The rows as one Arrow IPC stream."""
+        return b"".join(self.parts())
 
     def pandas(self) -> object:
         """The rows as a pandas DataFrame; wants `pandas`."""
@@ -149,3 +158,11 @@ class Answer:
         import polars as pl  # noqa: PLC0415 - only who asks for it needs it
 
         return pl.from_arrow(self.arrow())
+
+
+def _drained(written: io.BytesIO) -> bytes:
+    """What was written since it was last drained."""
+    told = written.getvalue()
+    written.seek(0)
+    written.truncate()
+    return told

@@ -5,7 +5,7 @@ the data can tell (whether a key is unique, whether units agree) is checked whil
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +27,8 @@ from catalog_service.semantic.plan import (
     Measure,
     Missing,
     Not,
+    Operand,
+    Parameter,
     Plan,
     Predicate,
     Within,
@@ -37,6 +39,7 @@ from catalog_service.semantic.question import (
     Condition,
     Grain,
     Question,
+    Scalar,
     Sharing,
 )
 from catalog_service.semantic.resolve import (
@@ -55,11 +58,20 @@ TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(WHOLE, (int,)),
     XSD.string: (str,),
     XSD.boolean: (bool,),
-    XSD.decimal: (int, Decimal),
-    XSD.double: (int, Decimal),
-    XSD.float: (int, Decimal),
-    XSD.date: (date,),
-    XSD.dateTime: (datetime, date),
+    XSD.decimal: (int, Decimal, str),
+    XSD.double: (int, Decimal, str),
+    XSD.float: (int, Decimal, str),
+    XSD.date: (date, str),
+    XSD.dateTime: (datetime, date, str),
+}
+"""The types of values that an attribute takes; a text stands for what it says in that type."""
+
+READ: dict[str, Callable[[str], Scalar]] = {
+    XSD.decimal: Decimal,
+    XSD.double: Decimal,
+    XSD.float: Decimal,
+    XSD.date: date.fromisoformat,
+    XSD.dateTime: datetime.fromisoformat,
 }
 
 
@@ -157,6 +169,30 @@ def values(condition: Condition, column: StatedColumn) -> None:
             )
 
 
+def read(value: Scalar, datatype: str) -> Scalar:
+    """A value of a condition in the type of its attribute.
+
+    Raises:
+        Refused: `condition-values`, where a text says nothing in that type.
+    """
+    if not isinstance(value, str) or datatype not in READ:
+        return value
+    try:
+        return READ[datatype](value)
+    except (ValueError, ArithmeticError):
+        raise Refused(
+            f"{value!r} is no {short(Iri(datatype))}",
+            code="condition-values",
+            hint="write 2026-02-28, 2026-02-28T10:00:00 or 12.50",
+        ) from None
+
+
+def parameters(plan: Plan) -> dict[str, str]:
+    """The places for values in the conditions of a plan, with their datatypes."""
+    conditions = [plan.spine.filters, *(fact.filters for fact in plan.facts)]
+    return dict(at for condition in conditions for at in _parameters(condition))
+
+
 def check(plan: Plan, question: Question, asker: Asker, polyseme: StatedPolyseme) -> list[str]:
     """The checks of a whole plan; returns what a reader has to be warned of.
 
@@ -192,6 +228,25 @@ def columns_of(predicate: Predicate) -> Iterator[str]:
         case AllOf(conditions) | AnyOf(conditions):
             for condition in conditions:
                 yield from columns_of(condition)
+
+
+def _parameters(predicate: Predicate) -> Iterator[tuple[str, str]]:
+    match predicate:
+        case Compare(_, _, value):
+            yield from _placed((value,))
+        case Within(_, listed):
+            yield from _placed(listed)
+        case Missing():
+            pass
+        case Not(condition):
+            yield from _parameters(condition)
+        case AllOf(conditions) | AnyOf(conditions):
+            for condition in conditions:
+                yield from _parameters(condition)
+
+
+def _placed(operands: tuple[Operand, ...]) -> Iterator[tuple[str, str]]:
+    return ((one.name, one.datatype) for one in operands if isinstance(one, Parameter))
 
 
 def _undeclared(stated: StatedMeasure, missing: list[str]) -> Refused:

@@ -15,7 +15,7 @@ from catalog_service.domain.names import short
 from catalog_service.domain.rdf import line
 from catalog_service.errors import CatalogError, Refused, SourceUnavailable
 from catalog_service.graph import View, is_iri, query
-from catalog_service.semantic import emit
+from catalog_service.semantic import checks, emit
 from catalog_service.semantic.answer import Answer, Coverage, PolicyApplied, ProductRead
 from catalog_service.semantic.answered import columns, finished
 from catalog_service.semantic.execution import Bound, Engine, Limits, Session, earliest
@@ -249,10 +249,12 @@ def filled(made: Plan, question: Question) -> dict[str, Scalar]:
     """The values of a plan's parameters.
 
     Raises:
-        Refused: the period ends before it begins, or cuts a day of a clock that holds days.
+        Refused: a value is none of its attribute's type, or the period ends before it begins or
+            cuts a day of a clock that holds days.
     """
+    datatypes = checks.parameters(made)
     values: dict[str, Scalar] = {
-        f"{number}.{at}": value
+        f"{number}.{at}": checks.read(value, datatypes.get(f"{number}.{at}", ""))
         for number, condition in enumerate(question.where)
         for at, value in enumerate(condition.values)
     }

@@ -14,6 +14,13 @@ from strawberry.types import ExecutionContext
 
 from catalog_service.api.graphql.connection import MOST_ON_A_PAGE
 from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.correlation import (
+    ROW,
+    VALUE,
+    AttributeValue,
+    CorrelationQuery,
+    CorrelationRow,
+)
 from catalog_service.api.graphql.cost import CostLimiter
 from catalog_service.api.graphql.documents import Remembered
 from catalog_service.api.graphql.domain import Domain
@@ -58,6 +65,7 @@ class Query(
     MeshQuery,
     FindingQuery,
     HistoryQuery,
+    CorrelationQuery,
 ):
     """What can be asked of the catalog."""
 
@@ -119,7 +127,14 @@ schema = _Schema(
     Query,
     types=[Thing, IdentifierScheme, LocalConcept, Crosswalk],
     config=StrawberryConfig(
-        scalar_map={Iri: IRI, AsOf: AS_OF, StandardName: STANDARD_NAME}, info_class=Asked
+        scalar_map={
+            Iri: IRI,
+            AsOf: AS_OF,
+            StandardName: STANDARD_NAME,
+            AttributeValue: VALUE,
+            CorrelationRow: ROW,
+        },
+        info_class=Asked,
     ),
     extensions=[
         CostLimiter,
