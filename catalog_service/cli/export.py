@@ -27,7 +27,8 @@ def export(
 
     Forms: ttl, jsonld, nt and nq hold everything that is stated; dcat and dcat-jsonld are DCAT-AP,
     dprod and dprod-ttl the data product ontology; odps is a descriptor with its contracts, odcs the
-    contracts alone; backstage is a stream of entities. What a form cannot hold is told.
+    contracts alone; r2rml maps rows to statements, ossie is a semantic model; backstage is a stream
+    of entities. What a form cannot hold is told.
 
     Args:
         thing: Its IRI or its name; the whole catalog where none is given.

@@ -14,6 +14,8 @@ class Means(StrEnum):
     DPROD = "what the data product ontology has words for"
     BITOL = "descriptors and contracts"
     BACKSTAGE = "entities of a software catalog"
+    R2RML = "mappings from rows to statements"
+    OSSIE = "a semantic model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ _ENTITIES = (
     "Backstage holds domains, products, ports, datasets and owners; columns, objectives,"
     " policies, polysemes, management ports and components are left out"
 )
+_MAPPINGS = (
+    "R2RML holds what columns identify and what they state, for datasets whose rows are told apart;"
+    " measures, ports, policies and objectives are left out"
+)
+_MODEL = (
+    "Ossie holds datasets, what leads from one to another, dimensions and measures; ports,"
+    " policies, objectives, lineage and keys by rule are left out"
+)
 _YAML = "application/yaml"
 _TURTLE, _JSON = "text/turtle", "application/ld+json"
 
@@ -66,6 +76,8 @@ FORMS: dict[str, Form] = {
         Form("dprod-ttl", "dprod.ttl", _TURTLE, Means.DPROD, "turtle", _PRODUCTS),
         Form("odps", "odps.yaml", _YAML, Means.BITOL),
         Form("odcs", "odcs.yaml", _YAML, Means.BITOL),
+        Form("r2rml", "r2rml.ttl", _TURTLE, Means.R2RML, "turtle", _MAPPINGS),
+        Form("ossie", "ossie.yaml", _YAML, Means.OSSIE, leaves=_MODEL),
         Form("backstage", "backstage.yaml", _YAML, Means.BACKSTAGE, leaves=_ENTITIES),
     )
 }

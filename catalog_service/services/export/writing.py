@@ -5,11 +5,11 @@ from itertools import chain, islice
 
 from catalog_service.domain.rdf import Triple
 from catalog_service.graph import View, quad, query, serialize
-from catalog_service.services.export import backstage, dcat, dprod, jsonld
+from catalog_service.services.export import backstage, dcat, dprod, jsonld, ossie, r2rml
 from catalog_service.services.export.bitol import documents
 from catalog_service.services.export.forms import Form, Means
 from catalog_service.services.export.scope import Kind, Scope, catalog_iri
-from catalog_service.services.export.stated import Stated
+from catalog_service.services.export.stated import Stated, last
 from catalog_service.services.export.surroundings import (
     Agent,
     Surroundings,
@@ -26,6 +26,8 @@ def pieces(view: View, scope: Scope, form: Form, base: str) -> Iterator[bytes]:
     """The text of an export, of any form but those of Bitol, in pieces; deterministic."""
     if form.means is Means.BACKSTAGE:
         yield from _entities(view, scope)
+    elif form.means is Means.OSSIE:
+        yield _semantic_model(view, scope)
     elif form.syntax == "nquads":
         yield from _quads(view, scope)
     else:
@@ -82,6 +84,9 @@ def _batches(view: View, scope: Scope, form: Form, base: str) -> Iterator[list[T
         head = list(dcat.catalog(catalog, f"Catalog of {base}", _publisher(view, base)))
         seen.update(head)
         yield head
+    if form.means is Means.R2RML:
+        yield from _mappings(view, scope)
+        return
     for batch, around in _products(view, scope):
         found: dict[Triple, None] = {}
         for stated in batch:
@@ -92,6 +97,22 @@ def _batches(view: View, scope: Scope, form: Form, base: str) -> Iterator[list[T
             )
             found.update(dict.fromkeys(told))
         yield [triple for triple in found if triple not in seen]
+
+
+def _mappings(view: View, scope: Scope) -> Iterator[list[Triple]]:
+    """The mappings of the products, batch by batch."""
+    covered = frozenset(scope.products)
+    for names in _chunks(scope.products):
+        batch = [Stated(name, view.graph(name)) for name in names]
+        around = r2rml.beside(view, batch, covered)
+        yield [triple for stated in batch for triple in r2rml.product(stated, around)]
+
+
+def _semantic_model(view: View, scope: Scope) -> bytes:
+    """One model over all products: what leads from one dataset to another crosses products."""
+    name = "catalog" if scope.kind is Kind.CATALOG else last(scope.iri)
+    products = (Stated(product, view.graph(product)) for product in scope.products)
+    return document(ossie.semantic_model(name, products))
 
 
 def _publisher(view: View, base: str) -> Agent:
