@@ -72,6 +72,8 @@ def _moment(value: datetime, dialect: str) -> exp.Expr:
 def _text(value: str) -> exp.Expr:
     if "\x00" in value:
         raise InvalidRequest("a text holds a NUL character", hint="leave it out")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise InvalidRequest("a text holds half of a character", hint="write it as UTF-8")
     return exp.Literal(this=value, is_string=True)
 
 

@@ -2,12 +2,14 @@
 
 No transpiler writes them: functions of one name differ between engines in ways that turn a key into
 another person's, or into nobody's. What a rule does not take comes out as null and joins nothing.
+The column that a rule is applied to holds text. `digits_to_int` makes a number, so it comes last.
 """
 
 import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -19,6 +21,7 @@ LOWER = "abcdefghijklmnopqrstuvwxyz"
 DIALECTS = ("duckdb", "spark", "trino", "postgres")
 
 _STEP = re.compile(r"([a-z0-9_]+)(?:\((.*)\))?", re.DOTALL)
+_LENGTH = re.compile("[0-9]{1,2}")
 _FOLD = str.maketrans(UPPER, LOWER)
 _MOST = 64
 """The longest key that is padded to."""
@@ -35,55 +38,73 @@ class Rule:
         arguments: how many arguments it takes.
         build: its template, from the column, the arguments and the dialect.
         evaluate: what it does, in Python: the oracle of the templates.
+        number: whether it makes a number, and no text.
     """
 
     arguments: int
     build: Build
     evaluate: Evaluate
+    number: bool = False
 
 
 def parse(text: str) -> tuple[Transform, ...]:
     """The rules of a text such as `strip_prefix(user:) | digits_to_int`, in order.
 
     Raises:
-        Refused: a name is unknown, or its arguments are wrong.
+        Refused: a name is unknown, its arguments are wrong, or it follows one that makes a number.
     """
-    return tuple(_step(part) for part in text.split(" | "))
+    steps = tuple(_step(part) for part in text.split(" | "))
+    for former, following in pairwise(steps):
+        if RULES[former.name].number:
+            raise _refused(f"{former.name} makes a number, which {following.name} does not take")
+    return steps
 
 
 def apply(transform: Transform, column: exp.Expr, dialect: str) -> exp.Expr:
     """A key made from a column by a rule.
 
     Raises:
-        Refused: the rule has no template for the dialect.
+        Refused: there is no such rule, or it has no template for the dialect.
     """
+    rule = _rule(transform)
     if dialect not in DIALECTS:
         raise _refused(f"{transform.name} has no template for {dialect}")
-    return RULES[transform.name].build(column, transform.arguments, dialect)
+    return rule.build(column, transform.arguments, dialect)
 
 
 def python(transform: Transform, value: str | None) -> str | int | None:
-    """What a rule makes of a value, without any engine."""
-    if value is None:
-        return None
-    return RULES[transform.name].evaluate(value, transform.arguments)
+    """What a rule makes of a value, without any engine.
+
+    Raises:
+        Refused: there is no such rule.
+    """
+    rule = _rule(transform)
+    return None if value is None else rule.evaluate(value, transform.arguments)
 
 
 def _step(part: str) -> Transform:
     found = _STEP.fullmatch(part.strip())
-    if found is None or found[1] not in RULES:
+    if found is None:
         raise _refused(f"there is no transform {part.strip()!r}")
-    name, given = found[1], found[2]
-    arguments = () if given is None else (given,)
-    if len(arguments) != RULES[name].arguments:
-        raise _refused(
-            f"{name} takes {RULES[name].arguments} argument, and {len(arguments)} are given"
-        )
-    if name == "zero_pad" and not (given.isascii() and given.isdigit() and 0 < int(given) <= _MOST):
-        raise _refused(f"zero_pad takes a length from 1 to {_MOST}, and {given!r} is none")
-    if name == "strip_prefix" and (not given or "\x00" in given):
-        raise _refused("strip_prefix takes the prefix, which is not empty")
-    return Transform(name, arguments)
+    transform = Transform(found[1], () if found[2] is None else (found[2],))
+    _rule(transform)
+    return transform
+
+
+def _rule(transform: Transform) -> Rule:
+    """The rule of that name, which takes these arguments."""
+    name, arguments = transform.name, transform.arguments
+    rule = RULES.get(name)
+    if rule is None:
+        raise _refused(f"there is no transform {name!r}")
+    if len(arguments) != rule.arguments:
+        raise _refused(f"{name} takes {rule.arguments} argument, and {len(arguments)} are given")
+    for given in arguments:
+        if name == "zero_pad" and not (_LENGTH.fullmatch(given) and 0 < int(given) <= _MOST):
+            raise _refused(f"zero_pad takes a length from 1 to {_MOST}, and {given!r} is none")
+        if name == "strip_prefix" and not (given and given.isprintable()):
+            raise _refused("strip_prefix takes the prefix, in letters that can be seen")
+    return rule
 
 
 def _refused(message: str) -> Refused:
@@ -130,14 +151,20 @@ def _stripped(x: exp.Expr, arguments: tuple[str, ...], dialect: str) -> exp.Expr
 
 
 def _digits(x: exp.Expr, _: tuple[str, ...], dialect: str) -> exp.Expr:
-    pattern = _text("^[0-9]{1,18}$")
-    if dialect in {"duckdb", "trino"}:
-        name = "regexp_matches" if dialect == "duckdb" else "regexp_like"
-        test: exp.Expr = _call(name, x, pattern)
-    else:
-        test = exp.RegexpLike(this=x, expression=pattern)
+    test = _matched(x, "^[0-9]{1,18}$", dialect)
+    if dialect in {"spark", "trino"}:
+        # In Java's expressions `$` also stands before a last line break, which a cast then trims.
+        other = exp.Not(this=_matched(x.copy(), "[^0-9]", dialect))
+        test = exp.And(this=test, expression=other)
     kind = exp.DataType(this=exp.DType.BIGINT)
     return _when(test, exp.Cast(this=x.copy(), to=kind))
+
+
+def _matched(x: exp.Expr, pattern: str, dialect: str) -> exp.Expr:
+    if dialect in {"duckdb", "trino"}:
+        name = "regexp_matches" if dialect == "duckdb" else "regexp_like"
+        return _call(name, x, _text(pattern))
+    return exp.RegexpLike(this=x, expression=_text(pattern))
 
 
 def _padded(x: exp.Expr, arguments: tuple[str, ...], _: str) -> exp.Expr:
@@ -158,7 +185,10 @@ RULES: Mapping[str, Rule] = {
     ),
     "strip_prefix": Rule(1, _stripped, _python_stripped),
     "digits_to_int": Rule(
-        0, _digits, lambda value, _: int(value) if re.fullmatch("[0-9]{1,18}", value) else None
+        0,
+        _digits,
+        lambda value, _: int(value) if re.fullmatch("[0-9]{1,18}", value) else None,
+        number=True,
     ),
     "zero_pad": Rule(
         1,
