@@ -15,10 +15,10 @@ from catalog_service.semantic.sources import (
     iceberg,
     parquet,
     postgres,
+    sparql,
 )
 from catalog_service.semantic.sources.beside import Beside
 from catalog_service.semantic.sources.budget import Budget
-from catalog_service.semantic.sources.faults import unavailable
 from catalog_service.semantic.sources.options import Options, Reading
 from catalog_service.semantic.sources.places import Located, located
 from catalog_service.semantic.sources.source import Source
@@ -35,6 +35,7 @@ _KINDS: Mapping[str, Callable[[Relation, Located], Source]] = {
     "delta": delta.opened,
     "jsonl": events.opened,
     "avro": events.opened,
+    "sparql": sparql.opened,
 }
 
 
@@ -45,6 +46,4 @@ def opened(relation: Relation, options: Options) -> Source:
         SourceUnavailable: it is not there, or may not be read; names port and product.
     """
     place = located(relation, options)
-    if place.kind not in _KINDS:
-        raise unavailable(relation, f"sources of the kind {place.kind} cannot be read yet")
     return _KINDS[place.kind](relation, place)

@@ -1,6 +1,7 @@
 """What holds of every source on both reading paths."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 import postgres_server
 import pytest
 import songs
+import sparql_service
 from sqlglot import exp
 
 from catalog_service.errors import LimitExceeded, SourceUnavailable
@@ -31,6 +33,7 @@ from catalog_service.semantic.question import Comparison
 from catalog_service.semantic.sources import Options, Reading
 from catalog_service.semantic.sources.selecting import condition
 from catalog_service.semantic.sources.sifting import columns_of
+from catalog_service.settings import Connection
 
 FEBRUARY = {"start": datetime(2026, 2, 1), "end": datetime(2026, 3, 1)}  # noqa: DTZ001
 CONDITIONS: dict[str, tuple[Predicate, set[int]]] = {
@@ -88,11 +91,15 @@ class Read:
 
 
 KINDS = [*songs.WRITERS, "postgresql"]
+PATHS = [
+    *((kind, path) for kind in KINDS for path in (Reading.ENGINE, Reading.ARROW)),
+    ("sparql", Reading.ARROW),
+]
 
 
 @pytest.fixture(
     scope="module",
-    params=[(kind, path) for kind in KINDS for path in (Reading.ENGINE, Reading.ARROW)],
+    params=PATHS,
     ids=lambda at: f"{at[0]}-{at[1]}",
 )
 def read(
@@ -101,8 +108,14 @@ def read(
     kind, path = request.param
     folder = tmp_path_factory.mktemp(kind)
     options = Options(roots=(folder,), reading=path)
-    with pytest.MonkeyPatch.context() as patch:
-        if kind == "postgresql":
+    protocol, table = "local", "songs"
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        if kind == "sparql":
+            service = stack.enter_context(sparql_service.service())
+            address, protocol, table = service.address, "sparql", sparql_service.TABLE
+            allowed = {address: Connection(loopback=True)}
+            options = replace(options, connections=allowed)
+        elif kind == "postgresql":
             patch.setenv("SONGS_PASSWORD", postgres_server.PASSWORD)
             address = request.getfixturevalue("songs_address")
             server = request.getfixturevalue("database")
@@ -110,7 +123,9 @@ def read(
         else:
             address = songs.WRITERS[kind](folder)
         engine = DuckDb(options)
-        yield Read(engine, songs.relation(address, folder, kind=kind))
+        yield Read(
+            engine, songs.relation(address, folder, kind=kind, protocol=protocol, table=table)
+        )
         engine.close()
 
 
