@@ -1,5 +1,6 @@
 """polyseme serve: the catalog over HTTP."""
 
+import gc
 import signal
 import socket
 import sys
@@ -36,6 +37,7 @@ def serve(*, host: str | None = None, port: int | None = None, session: Given) -
         with session.out.busy("filling the graph"):
             app = create_app(catalog)
             revision = catalog.projection.revision
+            _settled()
         address = _address(settings.host, listener)
         greeting = f"serving revision {revision} on {address} · stop with Ctrl-C"
         _Server(app, session, greeting).run(sockets=[listener])
@@ -63,6 +65,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._session.out.line((self._greeting, "bold"))
         sys.stdout.flush()  # whoever started the server in the background waits for it
+
+
+def _settled() -> None:
+    """Take what is there now out of what is looked through for garbage, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _stopped(_: int, __: FrameType | None) -> None:

@@ -44,6 +44,7 @@ class Projection:
         self.store = store
         self.index = index
         self.revision = 0
+        self._coming = 0
         self.followers: list[Follower] = []
         self._standards = standards
         self._ontology = ontology
@@ -56,13 +57,18 @@ class Projection:
             journal: with its ledger, from which everything here is made.
         """
         revision = journal.revision()
-        subjects = self._load(journal.current(as_of=revision), journal.ledger.standings())
+        entries = journal.current(as_of=revision, places=False)
+        subjects = self._load(entries, journal.ledger.standings())
         untold = journal.writes and not journal.ledger.shown
         if untold or self.index.revision != revision:
             self.reindex(subjects, revision)
         if untold:
             journal.ledger.told()
-        self.revision = revision
+        self.revision = self._coming = revision
+
+    def at(self, revision: int) -> bool:
+        """True where all of it is at a revision, and none of it on its way to another."""
+        return self.revision == self._coming == revision
 
     def recall(self, journal: Journal, ledger: Ledger, revision: int) -> tuple[Iri, ...]:
         """Fill an empty store with what was current at a revision, and leave the index empty.
@@ -75,8 +81,9 @@ class Projection:
         Returns:
             The products and decisions there were; `reindex` tells the index of them.
         """
-        subjects = self._load(journal.current(as_of=revision), ledger.standings())
-        self.revision = revision
+        entries = journal.current(as_of=revision, places=False)
+        subjects = self._load(entries, ledger.standings())
+        self.revision = self._coming = revision
         return tuple(subjects)
 
     def project(
@@ -94,6 +101,7 @@ class Projection:
         """
         if not entries:
             return
+        self._coming = entries[-1].revision
         changed: dict[Iri, tuple[Triple, ...]] = {}
         for entry in entries:
             changed[entry.subject] = graphs[entry.subject]

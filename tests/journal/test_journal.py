@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,21 @@ def test_revisions_count_up_without_gaps(journal: Journal) -> None:
     journal.append([draft("a", "again")])
     assert [entry.revision for entry in journal.since(0)] == [1, 2, 3]
     assert journal.revision() == 3
+
+
+def test_what_is_current_can_be_read_without_its_places(journal: Journal) -> None:
+    journal.append([draft("a"), draft("b"), draft("a", "again")])
+    whole, bare = list(journal.current()), list(journal.current(places=False))
+    assert [replace(entry, origins=()) for entry in whole] == bare
+    assert all(entry.origins for entry in whole)
+
+
+def test_hashes_are_told_of_those_that_are_asked_for(journal: Journal) -> None:
+    journal.append([draft("a"), draft("b"), draft("a", "again")])
+    told = journal.hashes([product("a"), product("nothing")])
+    assert told == {product("a"): journal.hashes()[product("a")]}
+    assert told[product("a")][1] == 3
+    assert journal.hashes([]) == {}
 
 
 def test_the_current_entry_of_each_subject_is_its_last(journal: Journal) -> None:

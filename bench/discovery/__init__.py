@@ -1,0 +1,1 @@
+"""Discovery measured at the size of a large mesh: search, pages, lineage, SPARQL and publishing."""
