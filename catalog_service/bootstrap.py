@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from catalog_service.domain.asked import Asked
     from catalog_service.graph import Store, View
+    from catalog_service.graph.querygate import Admitted
     from catalog_service.graph.workers import WorkerPool
     from catalog_service.harvesting.runner import Harvest
     from catalog_service.journal import Quarantined, Tokens
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from catalog_service.semantic.engines.duckdb import DuckDb
     from catalog_service.semantic.kept import KeptAnswers
     from catalog_service.semantic.policy import Asker
+    from catalog_service.semantic.sparql.answering import DataAnswer
+    from catalog_service.semantic.sparql.asking import DataQueries
     from catalog_service.semantic.question import Question
 
 BASE = "base_iri"
@@ -235,6 +238,42 @@ class Catalog(Surroundings):
         who = asker or self.asker("local")
         return self.correlator.answer(question, view, revision, who, explain=explain)
 
+    @cached_property
+    def data_queries(self) -> DataQueries:
+        """What answers SPARQL over data."""
+        from catalog_service.semantic.execution import Limits
+        from catalog_service.semantic.sources.beside import Beside
+        from catalog_service.semantic.sparql.asking import DataQueries
+
+        settings = self.settings
+        return DataQueries(
+            beside=Beside(self.journal),
+            engine=self._duckdb,
+            audit=self._audit,
+            limits=Limits(settings.answer_seconds, settings.answer_rows, settings.answer_memory),
+        )
+
+    def query_data(
+        self, query: Admitted, *, purpose: str = "", base: str = "", asker: Asker | None = None
+    ) -> DataAnswer:
+        """The answer to a SPARQL query over data.
+
+        Args:
+            query: what the gate let pass.
+            purpose: what the answer is for.
+            base: what relative IRIs are relative to.
+            asker: who asks; by default whoever the settings make of a caller.
+
+        Raises:
+            Refused: it cannot be answered over data, or reads what may not be read.
+            SourceUnavailable: the data of a port cannot be read; names it.
+            LimitExceeded: it took too long, or too much memory or rows.
+        """
+        projection = self.projection
+        view, revision = projection.store.view(), projection.revision
+        who = asker or self.asker("local")
+        return self.data_queries.ask(query, view, revision, who, purpose=purpose, base=base)
+
     def asker(self, name: str) -> Asker:
         """A caller of a name, with what the settings let callers see."""
         from catalog_service.semantic.policy import Asker
@@ -319,6 +358,9 @@ class Catalog(Surroundings):
         pool = self.__dict__.pop("_pool", None)
         if pool is not None:
             pool.close()
+        queries = self.__dict__.pop("data_queries", None)
+        if queries is not None:
+            queries.close()
         engine = self.__dict__.pop("_duckdb", None)
         if engine is not None:
             engine.close()

@@ -6,7 +6,7 @@ own vocabulary map.
 """
 
 from bench.gtfs.made import Feed, feed
-from bench.gtfs.stated import graph, relations, triples, written
+from bench.gtfs.stated import files, graph, relations, triples, written
 from bench.gtfs.tables import TABLES
 
-__all__ = ["TABLES", "Feed", "feed", "graph", "relations", "triples", "written"]
+__all__ = ["TABLES", "Feed", "feed", "files", "graph", "relations", "triples", "written"]

@@ -16,7 +16,7 @@ from bench.gtfs.made import Feed
 from bench.gtfs.tables import BASE, GTFS, STOP, TABLES, TYPE, Said, Table
 from catalog_service.domain.rdf import Literal, Term, Triple
 from catalog_service.semantic.plan import Column, Guarded, Place, Relation
-from catalog_service.terms import CSVW, DPROD, PM, RDF, XSD, Iri
+from catalog_service.terms import CSVW, DCAT, DCT, DPROD, PM, RDF, SKOS, XSD, Iri
 
 _ARROW = {
     "string": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(12, 6),
@@ -31,25 +31,53 @@ def dataset_iri(table: str) -> Iri:
     return Iri(f"{BASE}products/{TABLES[table].product}/datasets/{table}")
 
 
-def graph() -> tuple[Triple, ...]:
-    """What the products state of their tables, and the decision that stops are a polyseme."""
-    told = [
-        Triple(_SCHEME, PM.iriTemplate, Literal(STOP)),
-        Triple(_STOP_CLASS, RDF.type, PM.Polyseme),
-    ]
+def graph(folder: Path | None = None) -> tuple[Triple, ...]:
+    """Everything that `files` say."""
+    return tuple(triple for told in files(folder or Path("/nowhere")).values() for triple in told)
+
+
+def files(folder: Path) -> dict[str, tuple[Triple, ...]]:
+    """What the products state of their tables, and the decision that stops are a polyseme.
+
+    Args:
+        folder: where the tables lie.
+    """
+    decision = Iri(f"{BASE}decisions/stops")
+    told: dict[str, list[Triple]] = {
+        "stops": [
+            Triple(decision, RDF.type, PM.Decision),
+            Triple(_SCHEME, PM.iriTemplate, Literal(STOP)),
+            Triple(_STOP_CLASS, RDF.type, PM.Polyseme),
+            Triple(_STOP_CLASS, SKOS.prefLabel, Literal("stop", RDF.langString, "en")),
+            Triple(_STOP_CLASS, PM.globalIdentifier, _SCHEME),
+        ]
+    }
     for name, table in TABLES.items():
-        told += _stated(name, table)
-    return tuple(told)
+        told.setdefault(table.product, []).extend(_stated(name, table, folder))
+    return {name: tuple(dict.fromkeys(triples)) for name, triples in told.items()}
 
 
-def _stated(name: str, table: Table) -> Iterator[Triple]:
+def _stated(name: str, table: Table, folder: Path) -> Iterator[Triple]:
     dataset = dataset_iri(name)
     product, schema = Iri(f"{BASE}products/{table.product}"), Iri(f"{dataset}/schema")
+    port, file = Iri(f"{product}/ports/{name}"), Iri((folder / f"{name}.parquet").as_uri())
     yield Triple(product, RDF.type, DPROD.DataProduct)
+    yield Triple(product, DCT.identifier, Literal(table.product))
+    yield Triple(product, DCT.title, Literal(table.product.capitalize()))
     yield Triple(product, DPROD.outputDataset, dataset)
+    yield Triple(product, DPROD.outputPort, port)
+    yield Triple(port, DCAT.servesDataset, dataset)
+    yield Triple(port, DCAT.endpointURL, file)
+    yield Triple(port, DCT.title, Literal(f"{name} as a file"))
+    yield Triple(dataset, DCAT.distribution, Iri(f"{dataset}/file"))
+    yield Triple(Iri(f"{dataset}/file"), DCT["format"], Literal("parquet"))
+    yield Triple(Iri(f"{dataset}/file"), DCAT.accessURL, file)
+    yield Triple(dataset, DPROD.informationSensitivityClassification, PM.Public)
     yield Triple(dataset, CSVW.tableSchema, schema)
     if table.about:
         yield Triple(schema, CSVW.aboutUrl, Literal(table.about))
+    for key in table.key:
+        yield Triple(dataset, PM.grain, Iri(f"{dataset}/columns/{key}"))
     for said in table.columns:
         column = Iri(f"{dataset}/columns/{said.name}")
         yield Triple(schema, CSVW.column, column)

@@ -1,5 +1,6 @@
 """The application: every door on one server."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -17,7 +18,7 @@ from catalog_service.api import (
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import door as graphql
 from catalog_service.api.guard import LOOPBACK, Guard, loopback
-from catalog_service.api.sparql import graphs
+from catalog_service.api.sparql import data, graphs
 from catalog_service.bootstrap import Catalog
 from catalog_service.errors import Misconfigured
 from catalog_service.settings import Settings
@@ -58,6 +59,12 @@ def create_app(catalog: Catalog) -> FastAPI:
             catalog.pool,
             endpoint=f"{catalog.base_iri}sparql",
             revision=lambda: catalog.projection.revision,
+        )
+    )
+    app.include_router(
+        data.router(
+            partial(catalog.query_data, asker=catalog.asker("http")),
+            endpoint=f"{catalog.base_iri}sparql/data",
         )
     )
     app.include_router(graphs.router(catalog, figures))

@@ -76,6 +76,7 @@ def problem(
     code: int,
     slug: str,
     detail: str,
+    /,
     *,
     hint: str = "",
     headers: Mapping[str, str] | None = None,
@@ -113,6 +114,8 @@ def of(error: CatalogError) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, errors.QuerySyntax) and error.line:
         more = {"line": error.line, "column": error.column}
+    if isinstance(error, errors.Refused):
+        more = {"code": error.code, "because": list(error.because)}
     if isinstance(error, errors.LimitExceeded):
         more = {"limit": error.limit}
         code = 413 if error.limit == "body-bytes" else code

@@ -62,7 +62,10 @@ VERBS = {
         "export [IRI|NAME] [--as ttl|jsonld|nt|nq|dcat|dprod|odps|odcs|backstage] [--into DIR]",
         "Write a product, a domain or the catalog in the words of other standards.",
     ),
-    "query": Verb("query [FILE|-] [--timeout SECONDS]", "Ask the metadata in SPARQL."),
+    "query": Verb(
+        "query [FILE|-] [--timeout SECONDS] [--data --purpose P]",
+        "Ask the metadata in SPARQL, or the data behind ports.",
+    ),
     "correlate": Verb(
         "correlate POLYSEME [PRODUCT…] --measure M [--by DIMENSION] [--during PERIOD]"
         " --purpose P [--explain | --sql]",

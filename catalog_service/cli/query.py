@@ -1,16 +1,18 @@
-"""polyseme query: SPARQL over the metadata."""
+"""polyseme query: SPARQL over the metadata, or over the data behind ports."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from catalog_service.cli.exits import FINDINGS, FINE
 from catalog_service.cli.findings import plural
 from catalog_service.cli.output import Output
-from catalog_service.cli.session import Given
+from catalog_service.cli.session import Given, Session
 from catalog_service.domain.names import compact
-from catalog_service.errors import InvalidRequest, Misconfigured, UnknownFormat
+from catalog_service.errors import InvalidRequest, Misconfigured, Refused, UnknownFormat
 from catalog_service.graph.querygate import MAX_BYTES, Admitted, Form, admit
+from catalog_service.graph.results import converted
 from catalog_service.terms import Iri
 
 STDIN = "-"
@@ -35,9 +37,11 @@ def query(
     file: str = STDIN,
     *,
     timeout: float | None = None,
+    data: bool = False,
+    purpose: str = "",
     session: Given,
-) -> None:
-    """Ask the metadata in SPARQL.
+) -> int:
+    """Ask the metadata in SPARQL, or the data.
 
     Rows and truths are written as text, json, csv, tsv or xml; triples as text (Turtle), ttl, nt,
     jsonld or xml.
@@ -45,15 +49,54 @@ def query(
     Args:
         file: The file that holds the query; - for standard input.
         timeout: Seconds after which it is stopped.
+        data: Ask the data behind ports, not the metadata.
+        purpose: What the answer of data is for, such as Marketing.
         session: What every verb is given.
     """
     asked = admit(_text(file))
     media_type = _media_type(asked, session.format)
-    with (
-        session.reading(query_seconds=timeout) as catalog,
-        catalog.pool.run(asked, media_type=media_type) as answer,
-    ):
-        data = b"".join(answer)
+    if data:
+        try:
+            found = _of_data(asked, media_type, timeout, purpose, session)
+        except Refused as fault:
+            _refuse(session.out, fault)
+            return FINDINGS
+    else:
+        with (
+            session.reading(query_seconds=timeout) as catalog,
+            catalog.pool.run(asked, media_type=media_type) as answer,
+        ):
+            found = b"".join(answer)
+    _show(asked, media_type, found, session)
+    return FINE
+
+
+def _of_data(
+    asked: Admitted, media_type: str, timeout: float | None, purpose: str, session: Session
+) -> bytes:
+    """The answer of the data, in the format that was asked for; warnings go aside."""
+    if asked.form not in (Form.SELECT, Form.ASK):
+        raise Refused(
+            f"{asked.form.upper()} is not answered over data",
+            code=asked.form.value,
+            hint="ask by SELECT or ASK",
+        )
+    with session.reading(answer_seconds=timeout) as catalog:
+        answer = catalog.query_data(asked, purpose=purpose)
+    for warning in answer.warnings:
+        session.out.note(("warning: ", "yellow"), warning)
+    return converted(answer.json(), media_type)
+
+
+def _refuse(out: Output, fault: Refused) -> None:
+    out.note((f"refused ({fault.code}): ", "red"), fault.message)
+    for line in fault.because:
+        out.note(f"  because {line}")
+    if fault.hint:
+        out.note(f"  {fault.hint}")
+
+
+def _show(asked: Admitted, media_type: str, data: bytes, session: Session) -> None:
     if media_type != _ROWS["json"]:
         session.out.raw(data)
         return

@@ -147,13 +147,28 @@ def compared(sign: str, one: Meaning, other: Meaning) -> Scalar:
     if isinstance(one, Address) or isinstance(other, Address):
         return _compared_iris(sign, one, other)
     if isinstance(one, Open) or isinstance(other, Open):
-        lacking = meanings.NOTHING in (one, other)
-        if lacking:
-            return NULL
-        raise _mixed("a comparison")
+        return _compared_open(sign, one, other)
     if not _comparable(one, other):
         return NULL
     return Operation(sign, (one.scalar, other.scalar))
+
+
+def _compared_open(sign: str, one: Meaning, other: Meaning) -> Scalar:
+    """A text against a term of which each row says what it is."""
+    if meanings.NOTHING in (one, other):
+        return NULL
+    if isinstance(one, Typed):
+        one, other = other, one
+    text = isinstance(other, Typed) and other.kind == TEXT
+    if sign not in ("=", "!=") or not isinstance(one, Open) or not text:
+        raise _mixed("a comparison")
+    told = meanings.opened(other)
+    alike = Operation("=", (one.sort, told.sort))
+    iri = Operation("=", (one.sort, Value("", TEXT)))
+    known = Operation("or", (alike, iri))
+    equal = algebra.both(alike, Operation("=", (one.text, told.text)))
+    found = equal if sign == "=" else Operation("not", (equal,))
+    return Operation("if", (known, found, NULL))
 
 
 def _comparable(one: Typed, other: Typed) -> bool:

@@ -27,7 +27,7 @@ def figure(one: syntax.Aggregate, found: Solutions, expressions: Expressions) ->
         case "sample":
             return _sample(meaning)
         case _:
-            return _extreme(one, meaning)
+            return _extreme(one, meaning, sure=sure)
 
 
 def _count_all(one: syntax.Aggregate, found: Solutions) -> Scalar:
@@ -92,16 +92,20 @@ def _average(one: syntax.Aggregate, meaning: Typed, *, sure: bool) -> Meaning:
 def _unless_lacking(meaning: Typed, total: Scalar) -> Scalar:
     """Nothing, where one of the values is unbound: that is an error, and so is the whole."""
     complete = Operation("complete", (meaning.scalar,))
-    return Operation("if", (complete, total, Value(None, meaning.kind)))
+    return Operation("when", (complete, total))
 
 
-def _extreme(one: syntax.Aggregate, meaning: Meaning) -> Meaning:
+def _extreme(one: syntax.Aggregate, meaning: Meaning, *, sure: bool) -> Meaning:
     word = "least" if one.name == "min" else "greatest"
     match meaning:
         case Typed():
-            return Typed(meaning.datatype, Operation(word, (meaning.scalar,)))
+            found = Operation(word, (meaning.scalar,))
+            return Typed(meaning.datatype, found if sure else _unless_lacking(meaning, found))
         case Address():
-            found = Operation(word, (meanings.text(meaning),))
+            text = meanings.text(meaning)
+            found = Operation(word, (text,))
+            if not sure:
+                found = Operation("when", (Operation("complete", (text,)), found))
             return Open(found, Operation("any", (Value("", TEXT),)))
         case Open():
             if meaning == meanings.NOTHING:

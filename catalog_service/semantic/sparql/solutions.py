@@ -56,19 +56,42 @@ def unit() -> Solutions:
 
 
 def stated(variables: Sequence[str], rows: Sequence[Row], names: Names) -> Solutions:
-    """Solutions that are known beforehand, each term open."""
-    forms = {
-        name: Open(algebra.Field(names.fresh()), algebra.Field(names.fresh())) for name in variables
-    }
-    columns = [
-        scalar.name
-        for form in forms.values()
-        for scalar in (form.text, form.sort)
-        if isinstance(scalar, algebra.Field)
-    ]
-    told = tuple(tuple(part for term in row for part in _told(term)) for row in rows)
-    relation = algebra.Rows(tuple(columns), (kinds.TEXT,) * len(columns), told)
-    return Solutions(relation, forms, _certain(variables, rows), (tuple(variables), tuple(rows)))
+    """Solutions that are known beforehand; a term is open where the rows differ in what it is."""
+    forms = {name: _form([row[at] for row in rows]) for at, name in enumerate(variables)}
+    relation, made = _laid_out(variables, rows, forms, names)
+    return Solutions(relation, made, _certain(variables, rows), (tuple(variables), tuple(rows)))
+
+
+def _form(terms: Sequence[Term | None]) -> Meaning:
+    """What all of some terms are."""
+    datatypes = {one.datatype if isinstance(one, Literal) else None for one in terms}
+    first = terms[0] if terms and len(datatypes) == 1 else None
+    if not isinstance(first, Literal) or first.language:
+        return meanings.NOTHING
+    if any(isinstance(one, Literal) and kinds.value(one) is None for one in terms):
+        return meanings.NOTHING
+    return meanings.constant(first)
+
+
+def _laid_out(
+    variables: Sequence[str], rows: Sequence[Row], forms: Mapping[str, Meaning], names: Names
+) -> tuple[algebra.Rows, dict[str, Meaning]]:
+    """Rows in columns of some forms; those with a term that is not of its form are left out."""
+    columns: list[tuple[str, str]] = []
+    made: dict[str, Meaning] = {}
+    for name in variables:
+        fresh = [(names.fresh(), kind) for _, kind in meanings.parts(forms[name])]
+        columns += fresh
+        made[name] = meanings.rebuilt(forms[name], [algebra.Field(one) for one, _ in fresh])
+    told: list[tuple[algebra.Plain, ...]] = []
+    for row in rows:
+        parts = [_fit(term, forms[name]) for name, term in zip(variables, row, strict=True)]
+        if None not in parts:
+            told.append(tuple(value for part in parts if part is not None for value in part))
+    relation = algebra.Rows(
+        tuple(name for name, _ in columns), tuple(kind for _, kind in columns), tuple(told)
+    )
+    return relation, made
 
 
 def _certain(variables: Sequence[str], rows: Sequence[Row]) -> frozenset[str]:
@@ -103,36 +126,20 @@ def fitted(known: Solutions, forms: Mapping[str, Meaning], names: Names) -> Solu
     }
     if not fits:
         return known
-    columns: list[tuple[str, str]] = []
-    made: dict[str, Meaning] = {}
-    for name in variables:
-        kind_of = [kind for _, kind in meanings.parts(fits.get(name, meanings.NOTHING))]
-        fresh = [names.fresh() for _ in kind_of]
-        columns += zip(fresh, kind_of, strict=True)
-        made[name] = meanings.rebuilt(
-            fits.get(name, meanings.NOTHING), [algebra.Field(one) for one in fresh]
-        )
-    told: list[tuple[algebra.Plain, ...]] = []
-    for row in rows:
-        parts = [_fit(term, fits.get(name)) for name, term in zip(variables, row, strict=True)]
-        if None not in parts:
-            told.append(tuple(value for part in parts if part is not None for value in part))
-    relation = algebra.Rows(
-        tuple(name for name, _ in columns), tuple(kind for _, kind in columns), tuple(told)
-    )
+    relation, made = _laid_out(variables, rows, {**known.variables, **fits}, names)
     return Solutions(relation, made, known.certain)
 
 
-def _fit(term: Term | None, form: Meaning | None) -> tuple[algebra.Plain, ...] | None:
+def _fit(term: Term | None, form: Meaning) -> tuple[algebra.Plain, ...] | None:
     """The values of a term in a form; None where it is no such term."""
-    if form is None:
+    if isinstance(form, Open):
         return _told(term)
     if isinstance(form, Typed):
         if not isinstance(term, Literal) or term.datatype != form.datatype:
             return None
         value = kinds.value(term)
         return None if value is None else (value,)
-    if term is None or isinstance(term, Literal) or not isinstance(form, Address):
+    if term is None or isinstance(term, Literal):
         return None
     texts = form.template.take_apart(term)
     if texts is None:

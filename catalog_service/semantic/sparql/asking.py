@@ -1,0 +1,137 @@
+"""Asking the data of a catalog in SPARQL, whoever asks and by whatever door."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+
+from catalog_service.domain.asked import Asked
+from catalog_service.errors import CatalogError, Refused
+from catalog_service.graph import View
+from catalog_service.graph.querygate import Admitted
+from catalog_service.semantic.execution import Engine, Limits
+from catalog_service.semantic.policy import Asker
+from catalog_service.semantic.resolve import Beside, Stated
+from catalog_service.semantic.sparql import syntax
+from catalog_service.semantic.sparql.answering import Compiled, DataAnswer, answered, compiled
+from catalog_service.semantic.sparql.parsing import Parser
+from catalog_service.semantic.sparql.readable import Readable, readable
+from catalog_service.terms import RDF, Iri
+
+_KEPT = 16
+_Key = tuple[int, str, Asker, str]
+
+
+class DataQueries:
+    """Answers SPARQL over data, for one catalog. Its methods may be called from any thread.
+
+    Args:
+        beside: where the relative paths of a product begin.
+        engine: what runs the statements.
+        audit: keeps what was asked.
+        limits: what one answer may cost.
+    """
+
+    def __init__(
+        self,
+        *,
+        beside: Beside,
+        engine: Engine,
+        audit: Callable[[Asked], None],
+        limits: Limits | None = None,
+    ) -> None:
+        self._beside = beside
+        self._engine = engine
+        self._audit = audit
+        self._limits = limits or Limits()
+        self._parser = Parser()
+        self._readable: OrderedDict[_Key, Readable] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ask(
+        self,
+        query: Admitted,
+        view: View,
+        revision: int,
+        asker: Asker,
+        *,
+        purpose: str = "",
+        base: str = "",
+        audience: str = "",
+    ) -> DataAnswer:
+        """The answer to a query that has passed the gate.
+
+        Args:
+            query: what is asked.
+            view: the graph as the asker may see it.
+            revision: what it is a view of.
+            asker: who asks.
+            purpose: what for, as for any question across products.
+            base: what relative IRIs are relative to.
+            audience: names what the view shows; views of one audience and revision are the same.
+
+        Raises:
+            QuerySyntax: it does not parse.
+            Refused: it uses what is not answered over data, or reads what may not be read.
+            SourceUnavailable: a source that it needs cannot be read.
+            LimitExceeded, QueryTimeout: it took too long, or too much memory or rows.
+        """
+        asked = Asked(
+            datetime.now(UTC), asker.name, purpose, "", (), (), "answered", revision
+        )  # fmt: skip
+        try:
+            made = self._compiled(query, view, (revision, audience, asker, purpose), base)
+            products = {guarded.relation.product for guarded, _ in made.reads.values()}
+            asked = replace(asked, products=tuple(sorted(products)))
+            found = answered(made, self._engine, self._limits)
+        except CatalogError as fault:
+            code = fault.code if isinstance(fault, Refused) else fault.slug
+            self._audit(replace(asked, outcome=code))
+            raise
+        self._audit(replace(asked, digest=found.digest, rows=len(found.rows)))
+        return found
+
+    def close(self) -> None:
+        """End the worker that reads queries."""
+        self._parser.close()
+
+    def _compiled(self, query: Admitted, view: View, key: _Key, base: str) -> Compiled:
+        tree = self._parser.parse(query, base)
+        data = self._data(view, key)
+        try:
+            return compiled(tree, data.mapped, view)
+        except Refused as refused:
+            if refused.code in ("unknown-property", "unknown-class"):
+                for word in _words(tree):
+                    if word in data.denied:
+                        raise data.denied[word] from refused
+            raise
+
+    def _data(self, view: View, key: _Key) -> Readable:
+        """What the asker may read: the same for as long as the catalog is."""
+        with self._lock:
+            if key in self._readable:
+                self._readable.move_to_end(key)
+                return self._readable[key]
+        _, _, asker, purpose = key
+        found = readable(Stated(view, self._beside), asker, purpose)
+        with self._lock:
+            self._readable[key] = found
+            if len(self._readable) > _KEPT:
+                self._readable.popitem(last=False)
+        return found
+
+
+def _words(part: object) -> Iterator[Iri]:
+    """The properties and classes that a query names."""
+    if isinstance(part, syntax.TriplePattern):
+        yield part.predicate
+        if part.predicate == RDF.type and isinstance(part.object, str):
+            yield part.object
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _words(one)
+    elif is_dataclass(part):
+        for at in fields(part):
+            yield from _words(getattr(part, at.name))

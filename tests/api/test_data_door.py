@@ -1,0 +1,189 @@
+"""SPARQL over data at its door, by the protocol and from the command line."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from asking import Client, catalog_of
+
+from bench import gtfs
+from catalog_service.api.app import create_app
+from catalog_service.bootstrap import Catalog
+from catalog_service.cli.app import run
+from catalog_service.domain.rdf import line
+
+JSON = "application/sparql-results+json"
+PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX gtfs: <http://vocab.gtfs.org/terms#>
+"""
+NAMES = PREFIXES + "SELECT ?name WHERE { ?agency a gtfs:Agency ; foaf:name ?name } ORDER BY ?name"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("timetable").resolve()
+
+
+@pytest.fixture(scope="module")
+def timetable(home: Path) -> Iterator[Catalog]:
+    gtfs.written(gtfs.feed(12), home)
+    told = [
+        (f"{name}.ttl", "\n".join(map(line, triples))) for name, triples in gtfs.files(home).items()
+    ]
+    with catalog_of(home / "home", told, data_roots=(home,)) as catalog:
+        yield catalog
+
+
+@pytest.fixture(scope="module")
+def door(timetable: Catalog) -> Client:
+    return Client(create_app(timetable))
+
+
+def asked(door: Client, query: str, **more: str) -> Any:
+    parameters = "".join(f"&{name}={quote(value)}" for name, value in more.items())
+    return door.get(f"/sparql/data?query={quote(query)}{parameters}", JSON)
+
+
+def rows(door: Client, query: str) -> list[dict[str, str]]:
+    response = asked(door, query)
+    assert response.status_code == 200, response.text
+    return [
+        {name: term["value"] for name, term in row.items()}
+        for row in response.json()["results"]["bindings"]
+    ]
+
+
+def refusal(door: Client, query: str, **more: str) -> dict[str, Any]:
+    response = asked(door, query, **more)
+    assert response.status_code == 400, response.text
+    told: dict[str, Any] = response.json()
+    return told
+
+
+def test_rows_come_from_the_files_of_the_products(door: Client) -> None:
+    assert rows(door, NAMES) == [{"name": "Metro"}, {"name": "Région Sud"}]
+
+
+def test_a_truth_is_told_as_one(door: Client) -> None:
+    ask = PREFIXES + 'ASK { ?agency foaf:name "Metro" }'
+    assert asked(door, ask).json() == {"head": {}, "boolean": True}
+    assert asked(door, ask.replace("Metro", "Tram")).json()["boolean"] is False
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/sparql-results+xml", ox.QueryResultsFormat.XML),
+        ("text/tab-separated-values", ox.QueryResultsFormat.TSV),
+        (JSON, ox.QueryResultsFormat.JSON),
+    ],
+)
+def test_each_format_says_the_same(door: Client, accept: str, kind: ox.QueryResultsFormat) -> None:
+    response = door.get(f"/sparql/data?query={quote(NAMES)}", accept)
+    assert response.headers["content-type"].startswith(accept)
+    found = ox.parse_query_results(response.content, kind)
+    assert isinstance(found, ox.QuerySolutions)
+    assert [row["name"].value for row in found] == ["Metro", "Région Sud"]
+
+
+def test_csv_has_a_head_and_lines(door: Client) -> None:
+    response = door.get(f"/sparql/data?query={quote(NAMES)}", "text/csv")
+    assert response.text.split() == ["name", "Metro", "Région", "Sud"]
+
+
+def test_a_query_may_come_as_the_body_of_a_post(door: Client) -> None:
+    response = door.request(
+        "POST", "/sparql/data", content=NAMES.encode(),
+        headers={"Content-Type": "application/sparql-query", "Accept": JSON},
+    )  # fmt: skip
+    assert len(response.json()["results"]["bindings"]) == 2
+
+
+def test_what_is_never_answered_from_data_is_refused_by_name(door: Client) -> None:
+    for query, code in (
+        ("SELECT * { ?s ?p ?o }", "variable-predicate"),
+        (PREFIXES + "SELECT * { ?s gtfs:parentStation* ?o }", "path"),
+        (PREFIXES + "SELECT * { GRAPH ?g { ?s gtfs:stop ?o } }", "graph"),
+        (PREFIXES + "CONSTRUCT { ?s a gtfs:Stop } WHERE { ?s a gtfs:Stop }", "construct"),
+        ("DESCRIBE <https://transit.example/stops/1>", "describe"),
+        (PREFIXES + "SELECT (GROUP_CONCAT(?n) AS ?x) { ?s foaf:name ?n }", "group-concat"),
+        (PREFIXES + "SELECT * { ?s gtfs:headsing ?o }", "unknown-property"),
+    ):
+        assert refusal(door, query)["code"] == code, query
+
+
+def test_an_unknown_property_names_the_nearest(door: Client) -> None:
+    told = refusal(door, PREFIXES + "SELECT * { ?s gtfs:headsing ?o }")
+    assert "headsign" in told["hint"]
+
+
+def test_a_service_is_stopped_at_the_gate(door: Client) -> None:
+    assert asked(door, "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }").status_code == 403
+
+
+def test_graphs_cannot_be_chosen_in_the_request_either(door: Client) -> None:
+    told = refusal(door, NAMES, **{"default-graph-uri": "https://transit.example/g"})
+    assert told["code"] == "from"
+
+
+def test_a_broken_query_says_where(door: Client) -> None:
+    told = refusal(door, "SELECT * {\n ?s a }")
+    assert told["line"] == 2
+
+
+def test_the_catalog_is_asked_first_in_a_question_that_has_both(door: Client) -> None:
+    query = (
+        PREFIXES
+        + """SELECT ?id ?name WHERE {
+      ?product a dprod:DataProduct ; dct:identifier ?id ; dprod:outputDataset ?data .
+      ?agency a gtfs:Agency ; foaf:name ?name .
+      FILTER(?id = "operators") } ORDER BY ?name"""
+    )
+    found = {(row["id"], row["name"]) for row in rows(door, query)}
+    assert found == {("operators", "Metro"), ("operators", "Région Sud")}
+
+
+def test_a_question_is_kept_with_what_came_of_it(door: Client, timetable: Catalog) -> None:
+    rows(door, NAMES)
+    (last, *_) = sorted(
+        timetable.journal.questions.since(datetime(2020, 1, 1, tzinfo=UTC)),
+        key=lambda one: one.time,
+        reverse=True,
+    )
+    assert (last.outcome, last.rows, last.asker) == ("answered", 2, "http")
+    assert last.products == ("https://transit.example/products/operators",)
+
+
+def test_a_chasm_comes_with_a_warning(door: Client) -> None:
+    query = (
+        PREFIXES
+        + """SELECT ?trip (COUNT(?call) AS ?calls) WHERE {
+      ?trip a gtfs:Trip . ?call gtfs:trip ?trip ; gtfs:stopSequence ?at .
+      ?headway gtfs:trip ?trip ; gtfs:headwaySeconds ?every } GROUP BY ?trip"""
+    )
+    told = asked(door, query).headers["polyseme-warning"]
+    assert "?trip has several rows of" in told
+    single = query.replace("?headway gtfs:trip ?trip ; gtfs:headwaySeconds ?every", "")
+    assert "polyseme-warning" not in asked(door, single).headers
+
+
+def test_the_command_line_asks_the_same(
+    timetable: Catalog, home: Path, capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("POLYSEME_DATA_ROOTS", str(home))
+    file = home / "names.sparql"
+    file.write_text(NAMES, encoding="utf-8")
+    place = ["--home", str(timetable.settings.home)]
+    assert run(["query", str(file), "--data", "--format", "json", *place]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert [row["name"]["value"] for row in told["results"]["bindings"]] == ["Metro", "Région Sud"]
+    file.write_text("SELECT * { ?s ?p ?o }", encoding="utf-8")
+    assert run(["query", str(file), "--data", *place]) == 1
+    assert "variable-predicate" in capfd.readouterr().err
