@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -14,11 +15,14 @@ from test_server import served
 
 from catalog_service.api.app import create_app
 from catalog_service.api.graphql import schema
-from catalog_service.api.graphql.moments import Pin
+from catalog_service.api.graphql.moments import MOST_TRIES, Pin
 from catalog_service.bootstrap import Catalog
 from catalog_service.domain.findings import Verdict
 from catalog_service.graph import parse
 from catalog_service.publishing.past import History, Past
+from catalog_service.search import Index
+from catalog_service.services import discovery
+from catalog_service.services.discovery import Hits, Question
 
 SCHEMA = build_schema(schema.FILE.read_text(encoding="utf-8"))
 FILES = dict(mesh())
@@ -79,6 +83,10 @@ LISTS = {
     " it: waivers(first: $first, after: $after) { totalCount edges { cursor node { iri"
     " description } } pageInfo { endCursor } } } }",
 }
+
+
+OF_DATA = {"Query.correlate"}
+"""What asks the data of products, of which the journal keeps no state."""
 
 
 class Door(NamedTuple):
@@ -210,7 +218,7 @@ def test_every_list_of_the_schema_is_tried() -> None:
         for field, found in kind.fields.items()
         if "after" in found.args and str(found.args["after"].type) == "String"
     }
-    assert known == set(LISTS)
+    assert known - OF_DATA == set(LISTS)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -232,7 +240,8 @@ def test_what_is_current_has_changed(door: Door, begun: dict[str, Any], name: st
 def test_every_question_can_be_asked_of_the_past() -> None:
     assert SCHEMA.query_type is not None
     fields = SCHEMA.query_type.fields.items()
-    assert [name for name, field in fields if "asOf" not in field.args and name != "changes"] == []
+    without = {f"Query.{name}" for name, field in fields if "asOf" not in field.args}
+    assert without <= {*OF_DATA, "Query.changes"}
 
 
 ALL = f"""query ($asOf: AsOf) {{
@@ -456,6 +465,75 @@ def test_a_past_state_shows_no_more_than_the_caller_may_see(
     assert found["products"]["totalCount"] == 7
     assert found["findings"]["totalCount"] == 0
     assert LISTENERS not in [edge["node"]["iri"] for edge in found["search"]["edges"]]
+
+
+PAGE = """query ($after: String) { products(first: 4, after: $after) { totalCount
+    pageInfo { hasNextPage endCursor } edges { node { title revision } } } }"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Door]:
+    texts = [*mesh(), ("more.ttl", POLYSEME), ("waivers.ttl", waivers()), *copies(5)]
+    with catalog_of(tmp_path, texts) as catalog, served(create_app(catalog)) as address:
+        yield Door(address, catalog)
+
+
+def interrupting(door: Door, monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
+    """Have something be published each time that a list was searched; how often it was."""
+    search = discovery.search
+    happened: list[int] = []
+
+    def searching(index: Index, question: Question) -> Hits:
+        found = search(index, question)
+        if len(happened) < times:
+            happened.append(len(happened))
+            title = f"Copy {len(happened)} times"
+            door.publish(*copies(5, title=title), *(changed()[-1:]))
+        return found
+
+    monkeypatch.setattr("catalog_service.api.graphql.listing.discovery.search", searching)
+    return happened
+
+
+def test_a_page_that_was_cut_in_two_by_a_publication_is_answered_anew(
+    small: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = small.catalog.projection.revision
+    happened = interrupting(small, monkeypatch, 1)
+    page = small.data(PAGE)["products"]
+    assert happened == [0]
+    small.publish(*changed())
+    titles = [edge["node"]["title"] for edge in page["edges"]]
+    rest = small.data(PAGE, after=page["pageInfo"]["endCursor"])["products"]
+    titles += [edge["node"]["title"] for edge in rest["edges"]]
+    last = small.data(PAGE, after=rest["pageInfo"]["endCursor"])["products"]
+    titles += [edge["node"]["title"] for edge in last["edges"]]
+    assert page["totalCount"] == rest["totalCount"] == last["totalCount"] == 9
+    assert len(set(titles)) == 9
+    assert "Aardvark" in titles
+    assert sum(title.startswith("Copy 1 times") for title in titles) == 5
+    assert all(edge["node"]["revision"] > before for edge in page["edges"][:1])
+
+
+def test_a_page_behind_a_cursor_stays_in_its_state_whatever_is_published_meanwhile(
+    small: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = small.data(PAGE)["products"]["pageInfo"]["endCursor"]
+    expected = small.data(PAGE, after=begun)
+    happened = interrupting(small, monkeypatch, 1)
+    assert small.data(PAGE, after=begun) == expected
+    assert happened == [0]
+
+
+def test_a_list_that_is_never_left_in_peace_is_answered_from_the_journal(
+    small: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened = interrupting(small, monkeypatch, 100)
+    page = small.data(PAGE)["products"]
+    assert page["totalCount"] == 9
+    assert len(happened) == MOST_TRIES + 1
+    after = page["pageInfo"]["endCursor"]
+    assert small.data(PAGE, after=after) == small.data(PAGE, after=after)
 
 
 def test_a_state_is_made_once_for_all_that_ask(

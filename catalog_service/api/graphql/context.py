@@ -1,6 +1,6 @@
 """What a resolver is given: the state that its field is answered from, and the loaders over it."""
 
-from asyncio import Lock
+from asyncio import Lock, sleep
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from catalog_service.api.graphql.nodes import Nodes
 
 Finder = Callable[[Loaders, Layers], "Nodes"]
+MOST_WAITS = 50
+_WAIT = 0.01
+"""Seconds between two looks whether what is being published is there."""
 MOST_MOMENTS = 4
 """Past states that one request may ask about."""
 
@@ -116,6 +119,28 @@ class Request(BaseContext):
                 raise _contradiction(context.pin, asked[-1].pin)
         self._turned[id(path)] = (path, asked[-1])
 
+    async def moved(self, path: Path, *, fixed: bool) -> bool:
+        """Whether something was published while a field was answered, so that it must be anew.
+
+        It is then turned to what is current by now; or, where its state is fixed, to that state as
+        the journal has it.
+
+        Args:
+            path: the place of the field in the answer.
+            fixed: True where a state was asked for, by `asOf` or by a cursor.
+        """
+        context = self.at(path)
+        if self._holds(context):
+            return False
+        pin = context.pin
+        found = await (self._context(pin.asked) if fixed else self._newest())
+        self._turned[id(path)] = (path, found)
+        return True
+
+    def fixed(self, path: Path) -> bool:
+        """True where a field, or one above it, was turned to a state."""
+        return self._own(path) is not None
+
     def _own(self, path: Path | None) -> Context | None:
         while self._turned and path is not None:
             found = self._turned.get(id(path))
@@ -129,18 +154,37 @@ class Request(BaseContext):
         moment = await run_in_threadpool(self._catalog.journal.moments.at, asked, now=now)
         pin = Pin(moment.revision, moment.asked)
         async with self._making:
-            if pin in self._contexts:
-                return self._contexts[pin]
-            if len(self._contexts) > MOST_MOMENTS:
+            there = self._contexts.get(pin)
+            if there is not None and self._holds(there):
+                return there
+            if sum(context.past is not None for context in self._contexts.values()) >= MOST_MOMENTS:
                 raise LimitExceeded(
                     f"one request asks about at most {MOST_MOMENTS} past states",
                     limit="past-states",
                     hint="ask in several requests",
                 )
-            if moment.until is None and moment.revision != self.current.pin.revision:
+            if moment.until is None and not self._catalog.projection.at(moment.revision):
                 moment = replace(moment, began=moment.began or now, until=now)
             made = self._contexts[pin] = await self._made(pin, moment)
             return made
+
+    def _holds(self, context: Context) -> bool:
+        """True of the past, and of what is current for as long as nothing is published."""
+        return context.past is not None or self._catalog.projection.at(context.pin.revision)
+
+    async def _newest(self) -> Context:
+        projection = self._catalog.projection
+        for _ in range(MOST_WAITS):
+            if projection.at(projection.revision):
+                break
+            await sleep(_WAIT)
+        pin = Pin(projection.revision)
+        there = self._contexts.get(pin)
+        if there is None or there.past is not None:
+            view = self._catalog.view()
+            there = Context(self._catalog, view, self._figures, pin, self._finder)
+            self._contexts[pin] = there
+        return there
 
     async def _made(self, pin: Pin, moment: Moment) -> Context:
         now = self.current.view
@@ -162,6 +206,15 @@ class Asked(Info["Context", None]):
     async def turn(self, *, pin: Pin | None, as_of: AsOf | None) -> None:
         """Answer the field from another state; as `Request.turn`."""
         await self._request.turn(self.path, pin=pin, as_of=as_of)
+
+    @property
+    def fixed(self) -> bool:
+        """True where the state of the field was asked for; as `Request.fixed`."""
+        return self._request.fixed(self.path)
+
+    async def moved(self, *, fixed: bool) -> bool:
+        """Whether the field must be answered anew; as `Request.moved`."""
+        return await self._request.moved(self.path, fixed=fixed)
 
     @property
     def _request(self) -> Request:

@@ -32,6 +32,8 @@ After = Annotated[
         description="The cursor to go on from, in the state that it is of; none to begin."
     ),
 ]
+MOST_TRIES = 5
+"""How often a list is answered anew where something is published meanwhile; then from the past."""
 _AFTER = "after"
 _AS_OF = "as_of"
 _MOST = 1 << 53
@@ -133,14 +135,24 @@ class GoingOn(FieldExtension):
         info: "Info[Any, Any]",
         **arguments: Any,  # noqa: ANN401 - those of the field
     ) -> Any:  # noqa: ANN401 - its answer
-        """Turn to that state, then let the field answer."""
+        """Turn to that state, then let the field answer.
+
+        What was published while it answered could be in one half of a list and not in the other:
+        the field is then answered again, from one state.
+        """
         as_of, after = arguments.pop(_AS_OF, None), arguments.get(_AFTER)
-        pin = None
+        asked, pin = cast("Asked", info), None
         if after is not None:
             pin, arguments[_AFTER] = pinned(after)
         if pin is not None or as_of is not None:
-            await cast("Asked", info).turn(pin=pin, as_of=as_of)
-        return await next_(source, info, **arguments)
+            await asked.turn(pin=pin, as_of=as_of)
+        fixed = asked.fixed
+        found = await next_(source, info, **arguments)
+        for tried in range(MOST_TRIES):
+            if not await asked.moved(fixed=fixed or tried == MOST_TRIES - 1):
+                break
+            found = await next_(source, info, **arguments)
+        return found
 
 
 class Dated(GoingOn):
