@@ -79,8 +79,9 @@ class DuckDbSession:
             try:
                 taken = opening.enter_context(pool.cursor(needs, limits.memory))
                 self._cursor, self._database = taken
-                opening.callback(self._ended)
-                self._cursor.begin()
+                if needs.servers:
+                    opening.callback(self._ended)
+                    self._cursor.begin()  # a server is read in one state
             except duckdb.Error as fault:
                 raise self._failed(fault) from fault
             self._stack = opening.pop_all()

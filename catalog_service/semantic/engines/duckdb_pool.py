@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shutil import rmtree
 from tempfile import mkdtemp
-from threading import Lock
+from threading import Lock, Timer
 
 import duckdb
 
@@ -14,6 +14,8 @@ from catalog_service.semantic.engines.lockdown import Allowance, Needs, lock
 
 _KEPT = 8
 """Databases that are kept while nobody uses them."""
+_IDLE = 1.0
+"""Seconds that a mounted file is held for the next question; nobody can write to it meanwhile."""
 
 
 @dataclass(eq=False, slots=True)
@@ -23,6 +25,7 @@ class Database:
     connection: duckdb.DuckDBPyConnection
     folder: str
     users: int = 0
+    uses: int = 1
     broken: bool = False
 
     def close(self) -> None:
@@ -69,12 +72,10 @@ class Pool:
             if (database := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
                 database.users += 1
+                database.uses += 1
                 return database
-        needs, memory = key
-        made = self._made(needs, memory)
+        made = self._made(*key)
         made.users = 1
-        if not needs.lasting:
-            return made
         with self._lock:
             if key not in self._kept:  # two may have been made at once; the second is not kept
                 self._kept[key] = made
@@ -93,6 +94,18 @@ class Pool:
             away.append(database)
         for each in away:
             each.close()
+        if kept and not database.users and not key[0].lasting:
+            timer = Timer(_IDLE, self._left_alone, (key, database, database.uses))
+            timer.daemon = True
+            timer.start()
+
+    def _left_alone(self, key: tuple[Needs, int], database: Database, uses: int) -> None:
+        """Let go of a mounted file, if nobody used it since."""
+        with self._lock:
+            if self._kept.get(key) is not database or database.uses != uses:
+                return
+            del self._kept[key]
+        database.close()
 
     def _made(self, needs: Needs, memory: int) -> Database:
         folder = mkdtemp(prefix="polyseme-")

@@ -117,8 +117,10 @@ def _needs(  # noqa: PLR0911 - one for each kind
             return Needs(files=frozenset(source.files.paths))
         case Events():
             return Needs(frozenset({"avro"}), files=frozenset(source.files.paths))
-        case DuckDbFile():
-            return Needs(attachments=frozenset({Attachment(alias, source.files.paths[0])}))
+        case DuckDbFile() as source:
+            file = source.files.files[0]
+            state = (file.size, file.changed, file.inode)
+            return Needs(attachments=frozenset({Attachment(alias, file.path, state=state)}))
         case Iceberg(folder=folder):
             return Needs(frozenset({"avro", "iceberg"}), folders=frozenset({str(folder)}))
         case Delta(folder=folder):

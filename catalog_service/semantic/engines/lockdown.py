@@ -24,6 +24,7 @@ class Attachment:
         alias: its name in SQL.
         path: the file; empty for a server.
         kind: `duckdb` or `postgres`.
+        state: what tells the file from one that is written over it.
         secret: what a server is reached with, as names and values; never shown.
         options: what is asked of each connection to a server, in libpq's words.
     """
@@ -31,6 +32,7 @@ class Attachment:
     alias: str
     path: str = ""
     kind: str = "duckdb"
+    state: tuple[int, ...] = ()
     secret: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
 
@@ -54,6 +56,11 @@ class Needs:
             self.files | other.files,
             self.folders | other.folders,
         )
+
+    @property
+    def servers(self) -> bool:
+        """Whether one of the databases is a server."""
+        return any(not attached.path for attached in self.attachments)
 
     @property
     def lasting(self) -> bool:
