@@ -6,6 +6,7 @@ from catalog_service.harvesting import Names, segment
 from catalog_service.harvesting.words import address, doubtful
 from catalog_service.terms import CSVW, DCAT, DCT, DPROD, PM, Iri
 from harvesters.dbt.datatypes import datatype
+from harvesters.dbt.external import External, external
 from harvesters.dbt.governed import state_personal_data
 from harvesters.dbt.meta import state_column_words
 from harvesters.dbt.model import Column, Model, some
@@ -34,9 +35,16 @@ def state_port(model: Model) -> None:
             focus=port,
         )
         return
-    base = Iri(model.names.base.rstrip("/"))
-    protocol = Names.part(base, "protocols", PROTOCOLS.get(adapter, adapter))
-    said.state(port, DPROD.protocol, protocol, origin)
+    if (outside := external(model.manifest, node)) is not None:
+        _state_file(model, outside)
+    else:
+        _state_relation(model, adapter)
+
+
+def _state_relation(model: Model, adapter: str) -> None:
+    """State the table or view in the warehouse that the port serves."""
+    said, node, origin, port = model.said, model.node, model.origin, model.port
+    said.state(port, DPROD.protocol, _protocol(model, PROTOCOLS.get(adapter, adapter)), origin)
     database, *rest = node.relation
     path = "/".join(segment(part) for part in (database, *rest) if part)
     # Where an adapter has no databases, the schema is no host either: three slashes.
@@ -46,6 +54,22 @@ def state_port(model: Model) -> None:
     else:
         message = f"no address can be made of the relation {'.'.join(node.relation)[:80]!r}"
         doubtful(said, message, origin, "give the model a database, schema and alias", focus=port)
+
+
+def _state_file(model: Model, outside: External) -> None:
+    """State the file that the model is written to; relative paths begin at the project's file."""
+    said, origin = model.said, outside.origin
+    said.state(model.port, DPROD.protocol, _protocol(model, outside.protocol), origin)
+    said.state(model.port, DCAT.endpointURL, outside.address, origin)
+    form = Names.part(model.dataset, "distributions", "external")
+    said.state(model.dataset, DCAT.distribution, form, origin)
+    said.type(form, DCAT.Distribution, origin)
+    said.state(form, DCT.format, text(outside.format), origin)
+    said.state(form, DCAT.accessURL, outside.address, origin)
+
+
+def _protocol(model: Model, name: str) -> Iri:
+    return Names.part(Iri(model.names.base.rstrip("/")), "protocols", name)
 
 
 def state_dataset(model: Model) -> None:

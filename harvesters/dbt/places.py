@@ -145,6 +145,7 @@ class Places:
         self._project = Project(manifest, project)
         self._entries: dict[str, Mapping | None] = {}
         self.project = self._project.origin or Origin(manifest.name, 1)
+        self.found = self._project.origin is not None
 
     def learn(self, unique_id: str, path: str, group: str, name: str, table: str = "") -> None:
         """Take in which YAML file describes a node, before its place is asked for."""

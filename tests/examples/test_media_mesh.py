@@ -27,6 +27,7 @@ from catalog_service.governance.standards import Stage
 from catalog_service.graph import Store, View, parse
 from catalog_service.harvesting.registry import harvesters
 from catalog_service.harvesting.runner import Harvest, harvest
+from catalog_service.semantic.question import Question, Window
 from catalog_service.terms import PM, Iri
 
 ROOT = Path(__file__).parents[2]
@@ -329,6 +330,38 @@ def test_the_oracle_gives_the_figures_of_the_readme(company: Any) -> None:
     assert sum(each.PodcastListens for each in swedes) == 906
     assert sum(each.StreamsPlayed for each in swedes) == 1029
     assert sum(each.ArtistPayments for each in swedes) == Decimal("2.6376")
+
+
+def test_the_catalog_answers_the_question_of_the_readme_from_the_data(company: Any) -> None:
+    measures = ("PodcastListens", "PodcastsListened", "StreamsPlayed", "ArtistPayments")
+    question = Question(
+        "user",
+        measures,
+        dimensions=("country",),
+        time=Window(*FEBRUARY),
+        purpose="ServiceOptimisation",
+    )
+    with transient(settings.read(MESH)) as catalog:
+        catalog.publish(catalog.read([MESH]))
+        answer = catalog.correlate(question)
+    found = {row.pop("country"): row for row in answer.arrow().to_pylist()}
+    figures = company.figures(*FEBRUARY)
+    podcasts = {episode.episode_id: episode.podcast_id for episode in company.episodes}
+    known: dict[str, dict[str, Any]] = {}
+    for country in {user.country for user in company.users}:
+        theirs = [u for u in company.users if u.country == country]
+        heard = {
+            podcasts[e.what]
+            for e in company.listens
+            if e.key.user in theirs and e.key.mapped and FEBRUARY[0] <= e.at < FEBRUARY[1]
+        }
+        summed = {
+            name: sum(getattr(figures[u.user_id], name) for u in theirs)
+            for name in ("PodcastListens", "StreamsPlayed", "ArtistPayments")
+        }
+        known[country] = {**summed, "PodcastsListened": len(heard)}
+    assert found == known
+    assert found["SE"]["ArtistPayments"] == Decimal("2.6376")
 
 
 def test_questions_may_group_by_what_the_readme_says(view: View) -> None:
