@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     )
     workers: int = Field(2, ge=1, le=64, description="Processes that answer SPARQL.")
     query_seconds: float = Field(10.0, gt=0, le=3600, description="Time limit of one SPARQL query.")
+    subscriptions: int = Field(
+        1_000,
+        ge=1,
+        description="How many may follow the feed of changes at a time, and how many WebSockets may"
+        " be open.",
+    )
     query_memory: int = Field(
         1024, ge=64, description="Memory limit of one SPARQL query, in MiB beyond the graph's own."
     )

@@ -32,7 +32,9 @@ def create_app(catalog: Catalog) -> FastAPI:
     pipelines publish with.
 
     Args:
-        catalog: what is served; the caller closes it when the server has stopped.
+        catalog: what is served; the caller closes it when the server has stopped, and calls
+            `app.state.subscriptions.stop()` when it is to stop: those who follow the feed stay
+            connected for as long as they are let.
     """
     check_exposure(catalog.settings)
     catalog.local = False
@@ -44,16 +46,18 @@ def create_app(catalog: Catalog) -> FastAPI:
         openapi_url=None,
     )
     token = catalog.settings.token
-    app.add_middleware(
-        Guard,
-        token=token.get_secret_value() if token else "",
-        hosts=() if token else _hosts(catalog),
-        known=lambda secret: catalog.journal.tokens.known(secret) is not None,
+    admission = Admission(
+        token.get_secret_value() if token else "",
+        lambda secret: catalog.journal.tokens.known(secret) is not None,
     )
+    app.add_middleware(Guard, admission=admission, hosts=() if token else _hosts(catalog))
     problems.install(app)
     app.include_router(health.router(catalog))
     figures = Figures(catalog)
-    app.include_router(graphql.router(catalog, figures))
+    app.state.subscriptions = Subscriptions(
+        lambda: catalog.projection.revision, most=catalog.settings.subscriptions
+    )
+    app.include_router(graphql.router(catalog, figures, app.state.subscriptions, admission))
     app.include_router(
         sparql.router(
             catalog.pool,

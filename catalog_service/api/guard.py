@@ -41,30 +41,48 @@ def authorised(token: str, header: str) -> bool:
     return hmac.compare_digest(bearer(header).encode(), token.encode())
 
 
+class Admission:
+    """Who may ask at all.
+
+    Args:
+        token: what every request but those to `/health` must carry; empty for none.
+        known: whether a bearer's token is one of those that pipelines publish with.
+    """
+
+    def __init__(self, token: str, known: Callable[[str], bool]) -> None:
+        self._token = token
+        self._known = known
+
+    @property
+    def free(self) -> bool:
+        """True where nobody has to carry anything."""
+        return not self._token
+
+    def admits(self, header: str) -> bool:
+        """True where an Authorization header lets its bearer in."""
+        return self.free or authorised(self._token, header) or self._known(bearer(header))
+
+
 class Guard:
     """Lets requests in that may come in.
 
     Args:
         app: what stands behind.
-        token: what every request but those to `/health` must carry; empty for none.
+        admission: who may ask; the door that is written to says what they may write.
         hosts: the hosts that a request may name, without a port; none to take any. A browser can be
             made to send other names to a server on its own machine.
-        known: whether a bearer's token is one of those that pipelines publish with; they may read
-            as well. The door that is written to says what they may write.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        token: str = "",
+        admission: Admission,
         hosts: Iterable[str] = (),
-        known: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._app = app
-        self._token = token
+        self._admission = admission
         self._hosts = frozenset(hosts)
-        self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -88,8 +106,11 @@ class Guard:
                 f"this server does not answer for {host[:100]!r}",
                 hint=f"ask for {', '.join(sorted(self._hosts))}",
             )
-        open_to_all = not self._token or scope["path"].startswith(_OPEN)
-        if not open_to_all and not self._admits(headers.get("authorization", "")):
+        header = headers.get("authorization", "")
+        # A browser can give a WebSocket no header; its first message carries the token instead.
+        later = scope["type"] == "websocket" and not header
+        open_to_all = later or scope["path"].startswith(_OPEN)
+        if not open_to_all and not self._admission.admits(header):
             return problem(
                 401,
                 "unauthenticated",
@@ -100,9 +121,6 @@ class Guard:
         length = headers.get("content-length", "0")
         most = _most(scope)
         return of(_too_long(most)) if not length.isdigit() or int(length) > most else None
-
-    def _admits(self, header: str) -> bool:
-        return authorised(self._token, header) or self._known(bearer(header))
 
 
 def _most(scope: Scope) -> int:

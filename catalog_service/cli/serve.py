@@ -11,6 +11,8 @@ from typing import Any
 import uvicorn
 
 from catalog_service.api.app import check_exposure, create_app
+from catalog_service.api.graphql.subscriptions import Subscriptions
+from catalog_service.api.guard import MAX_BODY
 from catalog_service.bootstrap import build
 from catalog_service.cli.exits import FINE
 from catalog_service.cli.session import Given, Session
@@ -40,13 +42,20 @@ def serve(*, host: str | None = None, port: int | None = None, session: Given) -
             _settled()
         address = _address(settings.host, listener)
         greeting = f"serving revision {revision} on {address} · stop with Ctrl-C"
-        _Server(app, session, greeting).run(sockets=[listener])
+        subscriptions = app.state.subscriptions
+        _Server(app, subscriptions, session, greeting).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """uvicorn, which says when it is there, and for which SIGTERM is a good end."""
 
-    def __init__(self, app: Callable[..., Any], session: Session, greeting: str) -> None:
+    def __init__(
+        self,
+        app: Callable[..., Any],
+        subscriptions: Subscriptions,
+        session: Session,
+        greeting: str,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -54,9 +63,12 @@ class _Server(uvicorn.Server):
                 access_log=session.verbose,
                 proxy_headers=False,  # nobody in front is trusted to say who asks
                 server_header=False,
+                ws_max_size=MAX_BODY,
+                ws_per_message_deflate=False,  # what is small when it comes stays small
                 timeout_graceful_shutdown=_DRAIN_SECONDS,
             )
         )
+        self._subscriptions = subscriptions
         self._session = session
         self._greeting = greeting
 
@@ -71,6 +83,12 @@ def _settled() -> None:
     """Take what is there now out of what is looked through for garbage, again and again."""
     gc.collect()
     gc.freeze()
+
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of those who follow the feed, then wait for whom an answer is on its way to."""
+        self._subscriptions.stop()
+        await super().shutdown(sockets)
 
 
 def _stopped(_: int, __: FrameType | None) -> None:

@@ -1,5 +1,6 @@
 """The journal: every publication, in order, durable; the truth that all stores are rebuilt from."""
 
+from catalog_service.journal.feed import Feed, Head
 from catalog_service.journal.journal import Draft, Journal, Quarantined
 from catalog_service.journal.ledger import Ledger
 from catalog_service.journal.lock import WriterLock
@@ -9,7 +10,9 @@ from catalog_service.journal.wanted import Filter, Key, key
 __all__ = [
     "Answer",
     "Draft",
+    "Feed",
     "Filter",
+    "Head",
     "Journal",
     "Key",
     "Ledger",

@@ -21,6 +21,7 @@ from catalog_service.domain.publication import Entry, Kind
 from catalog_service.domain.rdf import Origin
 from catalog_service.errors import JournalDamaged, NotFound
 from catalog_service.journal import chain, codec, entering, ledger_tables, tables
+from catalog_service.journal.feed import Feed
 from catalog_service.journal.judged import Judged
 from catalog_service.journal.ledger import Ledger
 from catalog_service.journal.moments import Moments
@@ -109,6 +110,11 @@ class Journal:
     def tokens(self) -> Tokens:
         """The publish tokens, which lie in the same database."""
         return Tokens(self._engine)
+
+    @property
+    def feed(self) -> Feed:
+        """The entries in their order, without what they hold."""
+        return Feed(self._engine)
 
     @property
     def runs(self) -> Runs:

@@ -111,7 +111,7 @@ class Cost:
     def values(self) -> int:
         """The number of values, all operations together."""
         return sum(
-            self._of(definition.selection_set, self._schema.query_type)
+            self._of(definition.selection_set, self._schema.get_root_type(definition.operation))
             for definition in self._document.definitions
             if isinstance(definition, OperationDefinitionNode)
         )
