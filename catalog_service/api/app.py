@@ -17,7 +17,8 @@ from catalog_service.api import (
 )
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import door as graphql
-from catalog_service.api.guard import LOOPBACK, Guard, loopback
+from catalog_service.api.graphql.subscriptions import Subscriptions
+from catalog_service.api.guard import LOOPBACK, Admission, Guard, loopback
 from catalog_service.api.sparql import data, graphs
 from catalog_service.bootstrap import Catalog
 from catalog_service.errors import Misconfigured

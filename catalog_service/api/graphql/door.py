@@ -4,9 +4,8 @@ import json
 from typing import Any
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException as NotAllowed
-from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.types import ExecutionResult
 
@@ -14,8 +13,12 @@ from catalog_service.api.addresses import Addresses
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql import faults
 from catalog_service.api.graphql.context import Request as Asking
+from catalog_service.api.graphql.eventstream import MEDIA_TYPE as EVENTS
 from catalog_service.api.graphql.nodes import Nodes
 from catalog_service.api.graphql.schema import schema
+from catalog_service.api.graphql.streams import Streams
+from catalog_service.api.graphql.subscriptions import Subscriptions
+from catalog_service.api.guard import Admission
 from catalog_service.api.negotiation import chosen
 from catalog_service.api.rendering import CONTENT_POLICY, Page, rendered
 from catalog_service.bootstrap import Catalog
@@ -25,19 +28,20 @@ RESPONSE = "application/graphql-response+json"
 HTML = "text/html"
 
 
-def router(catalog: Catalog, figures: Figures) -> GraphQLRouter[Asking, None]:
+def router(
+    catalog: Catalog, figures: Figures, subscriptions: Subscriptions, admission: Admission
+) -> APIRouter:
     """The door at `/graphql`."""
 
     def context() -> Asking:
         return Asking(catalog, figures, Nodes)
 
-    return _Door(catalog, context_getter=context)
+    return _Door(schema, catalog, subscriptions, admission, context)
 
 
-class _Door(GraphQLRouter[Asking, None]):
-    def __init__(self, catalog: Catalog, **options: Any) -> None:  # noqa: ANN401 - as strawberry's
-        super().__init__(schema, "/graphql", graphql_ide=None, subscription_protocols=(), **options)
-        self._catalog = catalog
+class _Door(Streams):
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as there
+        super().__init__(*given)
         self.add_api_route("/graphql", _not_allowed, methods=["DELETE", "HEAD", "PATCH", "PUT"])
 
     async def run(self, request: Any, *given: Any, **more: Any) -> Any:  # noqa: ANN401 - overloads
@@ -45,11 +49,12 @@ class _Door(GraphQLRouter[Asking, None]):
         if not isinstance(request, Request):
             return await super().run(request, *given, **more)
         asks = request.method != "GET" or "query" in request.query_params
-        media_type = _media_type(request, (JSON, RESPONSE) if asks else (JSON, RESPONSE, HTML))
+        offers = (JSON, RESPONSE, EVENTS) if asks else (JSON, RESPONSE, HTML, EVENTS)
+        media_type = _media_type(request, offers)
         if media_type == HTML:
             return self._explanation(request)
         if media_type is None:
-            return _refusal(406, f"answers are {JSON} or {RESPONSE}", JSON)
+            return _refusal(406, f"answers are {JSON}, {RESPONSE} or {EVENTS}", JSON)
         try:
             return await super().run(request, *given, **more)
         except HTTPException as refused:
@@ -134,6 +139,11 @@ def _media_type(request: Request, offers: tuple[str, ...]) -> str | None:
     return chosen(",".join(request.headers.getlist("accept")), offers)
 
 
+def _readable(media_type: str) -> str:
+    """What a refusal is told as: a stream of events has not begun."""
+    return RESPONSE if media_type == EVENTS else media_type
+
+
 def _refusal(status: int, reason: str, media_type: str) -> Response:
     told = {
         "message": reason,
@@ -142,4 +152,5 @@ def _refusal(status: int, reason: str, media_type: str) -> Response:
             "hint": 'send {"query": "{ mesh { products } }"} as application/json',
         },
     }
-    return Response(json.dumps({"errors": [told]}), status, {"Vary": "Accept"}, media_type)
+    body = json.dumps({"errors": [told]})
+    return Response(body, status, {"Vary": "Accept"}, _readable(media_type))

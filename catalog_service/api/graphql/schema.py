@@ -12,6 +12,7 @@ from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDept
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from catalog_service.api.graphql.change import REVISION, ChangeQuery, Revision, Subscription
 from catalog_service.api.graphql.connection import MOST_ON_A_PAGE
 from catalog_service.api.graphql.context import Asked
 from catalog_service.api.graphql.correlation import (
@@ -34,6 +35,7 @@ from catalog_service.api.graphql.fields import (
     question,
 )
 from catalog_service.api.graphql.findings import FindingQuery
+from catalog_service.api.graphql.following import CursorTeller
 from catalog_service.api.graphql.heat import HeatQuery
 from catalog_service.api.graphql.history import HistoryQuery
 from catalog_service.api.graphql.lineage import LineageQuery
@@ -65,6 +67,7 @@ class Query(
     MeshQuery,
     FindingQuery,
     HistoryQuery,
+    ChangeQuery,
     CorrelationQuery,
 ):
     """What can be asked of the catalog."""
@@ -125,11 +128,13 @@ class _Schema(strawberry.Schema):
 
 schema = _Schema(
     Query,
+    subscription=Subscription,
     types=[Thing, IdentifierScheme, LocalConcept, Crosswalk],
     config=StrawberryConfig(
         scalar_map={
             Iri: IRI,
             AsOf: AS_OF,
+            Revision: REVISION,
             StandardName: STANDARD_NAME,
             AttributeValue: VALUE,
             CorrelationRow: ROW,
@@ -138,6 +143,7 @@ schema = _Schema(
     ),
     extensions=[
         CostLimiter,
+        CursorTeller,
         lambda: QueryDepthLimiter(max_depth=MOST_DEEP),
         lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
         lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
