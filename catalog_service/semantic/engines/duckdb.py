@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from threading import Timer
@@ -96,6 +97,10 @@ class DuckDbSession:
         source = self._sources.get(key)
         if source is None:
             raise unavailable(wanted.guarded.relation, "the session was not opened for it")
+        if not wanted.columns:  # rows are counted; a table has at least one column
+            relation = wanted.guarded.relation
+            first = (*relation.unique_on, *(each.name for each in relation.columns))[:1]
+            wanted = replace(wanted, columns=first)
         table = None
         if (by_engine := self._scans.get(key)) is not None:
             try:

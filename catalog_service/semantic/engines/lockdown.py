@@ -7,6 +7,7 @@ refuses every other file, the network, and any change of these settings.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -85,6 +86,7 @@ class Allowance:
     folder: str
 
 
+@cache
 def extension(name: str) -> Path | None:
     """The file of an extension that was installed as `duckdb-extension-<name>`; None without."""
     spec = find_spec(f"duckdb_extension_{name}")

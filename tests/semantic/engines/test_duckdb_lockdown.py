@@ -14,7 +14,13 @@ import sqlglot
 
 from catalog_service.errors import LimitExceeded, Refused, SourceUnavailable
 from catalog_service.semantic.engines.duckdb import DuckDb, DuckDbSession
-from catalog_service.semantic.engines.lockdown import Allowance, Needs, lock, only_select
+from catalog_service.semantic.engines.lockdown import (
+    Allowance,
+    Needs,
+    extension,
+    lock,
+    only_select,
+)
 from catalog_service.semantic.execution import Limits
 from catalog_service.semantic.plan import Guarded
 from catalog_service.semantic.sources import Options
@@ -119,6 +125,16 @@ def test_what_one_cursor_was_handed_another_does_not_see(
         second.execute("SELECT * FROM handed")
 
 
+def test_an_extension_that_was_tampered_with_is_not_loaded(tmp_path: Path) -> None:
+    signed = extension("avro")
+    assert signed is not None
+    content = bytearray(signed.read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / signed.name).write_bytes(content)
+    with duckdb.connect() as connection, pytest.raises(duckdb.Error, match="signature"):
+        connection.execute(f"LOAD '{tmp_path / signed.name}'")
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -149,6 +165,7 @@ def test_a_session_runs_one_select_only(sql: str, mesh: Path) -> None:
         "SELECT * FROM read_parquet('other.parquet')",
         "SELECT * FROM other",
         "SELECT * FROM duckdb_settings()",
+        "SELECT * FROM postgres_query('pg', 'SELECT 1')",
         "SELECT (SELECT count(*) FROM read_csv('x.csv')) FROM songs",
         "WITH a AS (SELECT * FROM glob('*')) SELECT * FROM a",
         "SELECT * FROM elsewhere.songs",

@@ -165,6 +165,14 @@ def test_a_column_that_is_not_there_is_named(read: Read) -> None:
     assert raised.value.product == songs.PRODUCT
 
 
+def test_rows_are_counted_without_a_column(read: Read) -> None:
+    wanted = replace(songs.wanted(read.relation), columns=())
+    with read.engine.session(Limits(), [Guarded(read.relation)]) as session:
+        table = session.bind(wanted).table
+        found = session.run(exp.select("count(*) AS rows").from_(table.copy()).sql("duckdb"))
+    assert found["rows"].to_pylist() == [5]
+
+
 def test_what_a_session_was_not_opened_for_is_not_bound(read: Read) -> None:
     other = replace(read.relation, dataset=songs.Iri(f"{songs.PRODUCT}/datasets/other"))
     with (
