@@ -22,6 +22,7 @@ HEAD = """
 @prefix dpv: <https://w3id.org/dpv#> .
 @prefix eu-gdpr: <https://w3id.org/dpv/legal/eu/gdpr#> .
 @prefix pd: <https://w3id.org/dpv/pd#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix sdmx: <http://purl.org/linked-data/sdmx/2009/attribute#> .
 @prefix unit: <http://qudt.org/vocab/unit/> .
@@ -123,6 +124,14 @@ NEW_PROMISE = (
     "pm:comparator odrl:gteq ; pm:target 0.99 ; sdmx:unitMeasure unit:UNITLESS ."
 )
 NEW_CROSSWALK = "<products/orders/crosswalks/b> a pm:Crosswalk ; pm:fromScheme <schemes/b> ."
+NEW_MEASURE = (
+    "<products/orders/measures/n> a pm:Measure ; csvw:name 'n' ; pm:aggregate 'count' ; "
+    f"pm:countedOn {D} ; skos:prefLabel 'number' ."
+)
+ROW_RULE = (
+    f"{SQL[:-1]}/policy> pm:rowRule {SQL[:-1]}/policy/rows/1> . "
+    f"{SQL[:-1]}/policy/rows/1> a pm:RowRule ; pm:onColumn {WHO} ; pm:comparator 'is_not_null' ."
+)
 PERMISSION = (
     f"{SQL[:-1]}/policy> odrl:permission {SQL[:-1]}/policy/2> . "
     f"{SQL[:-1]}/policy/2> odrl:action odrl:read ."
@@ -206,6 +215,14 @@ ROWS: dict[Kind, tuple[str, str]] = {
     Kind.CROSSWALK_ADDED: added(NEW_CROSSWALK),
     Kind.CROSSWALK_REMOVED: removed(NEW_CROSSWALK),
     Kind.CROSSWALK_CHANGED: changed("pm:ManyToOne", "pm:OneToOne"),
+    Kind.MEASURE_ADDED: added(NEW_MEASURE),
+    Kind.MEASURE_REMOVED: removed(NEW_MEASURE),
+    Kind.MEASURE_CHANGED: (
+        STATED + NEW_MEASURE,
+        STATED + NEW_MEASURE.replace("'count'", "'count-distinct'"),
+    ),
+    Kind.DIMENSION_ADDED: added(f"{D} pm:dimension {WHO} ."),
+    Kind.DIMENSION_REMOVED: removed(f"{D} pm:dimension {WHO} ."),
     Kind.DESCRIBED: changed('"The order."', '"The number of the order."'),
     Kind.OTHER: added(f"{ID} csvw:valueUrl <https://mesh.example/orders/1> ."),
 }
@@ -248,6 +265,26 @@ def test_what_is_added_one_way_is_removed_the_other(kind: Kind) -> None:
 def test_a_column_that_went_while_another_came_is_never_taken_for_renamed() -> None:
     renamed = STATED.replace("columns/who", "columns/buyer").replace('"who"', '"buyer"')
     assert kinds(STATED, renamed) == [Kind.COLUMN_REMOVED, Kind.COLUMN_ADDED]
+
+
+def test_a_rule_on_rows_is_part_of_the_policy_and_its_column_is_not() -> None:
+    ruled = STATED + ROW_RULE
+    assert kinds(STATED, ruled) == [Kind.POLICY_CHANGED]
+    assert kinds(ruled, ruled.replace("is_not_null", "is_null")) == [Kind.POLICY_CHANGED]
+    told = f"{WHO} dct:description 'Who bought.' ."
+    assert kinds(ruled, ruled + told) == [Kind.DESCRIBED]
+    retyped = ruled.replace(STRING, "csvw:datatype xsd:date ;")
+    assert kinds(ruled, retyped) == [Kind.TYPE_CHANGED]
+
+
+def test_what_a_measure_is_called_by_people_is_no_other_measure() -> None:
+    before = STATED + NEW_MEASURE
+    assert kinds(before, before.replace("'number'", "'orders'")) == [Kind.DESCRIBED]
+
+
+def test_a_dimension_that_went_with_its_column_is_told_as_that() -> None:
+    before = EVERYTHING + f"{D} pm:dimension {COLUMN} ."
+    assert kinds(before, STATED) == [Kind.COLUMN_REMOVED]
 
 
 def test_what_breaks_comes_first() -> None:

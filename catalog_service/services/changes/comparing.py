@@ -9,7 +9,7 @@ from catalog_service.services.changes.comparison import Comparison, Pair
 from catalog_service.services.changes.datasets import datasets
 from catalog_service.services.changes.facts import Facts
 from catalog_service.services.changes.kinds import WORDS, Impact, Kind
-from catalog_service.services.changes.meaning import concepts, crosswalks
+from catalog_service.services.changes.meaning import concepts, crosswalks, measures
 from catalog_service.services.changes.objectives import objectives
 from catalog_service.services.changes.ports import ports
 from catalog_service.terms import DCAT, DPROD, PM, Iri
@@ -42,6 +42,7 @@ def changes(product: Iri, before: Iterable[Triple], after: Iterable[Triple]) -> 
     objectives(seen, product, "")
     datasets(seen)
     crosswalks(seen)
+    measures(seen)
     concepts(seen)
     _rest(seen)
     return tuple(sorted(seen.found, key=lambda each: (_WEIGHTS[each.impact], each.name, each.kind)))

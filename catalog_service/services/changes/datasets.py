@@ -26,6 +26,7 @@ def datasets(seen: Comparison) -> None:
         for predicate in _TERMS:
             _terms(seen, dataset, name, predicate)
         _columns(seen, dataset, name)
+        _dimensions(seen, dataset, name)
 
 
 def _meaning(seen: Comparison, dataset: Iri, name: str) -> None:
@@ -77,6 +78,17 @@ def _told(facts: Facts, values: frozenset[Term]) -> str:
     """Terms by their labels; a length of time has no other name."""
     labels = {label for value in values for label in facts.labels(value)}
     return written(labels or values)
+
+
+def _dimensions(seen: Comparison, dataset: Iri, name: str) -> None:
+    """The columns that questions may group by; one that is gone as a column is told as that."""
+    pair = seen.pair(dataset, PM.dimension)
+    before, after = seen.things(dataset, *_COLUMNS)
+    for each in sorted(value for value in pair.before ^ pair.after if isinstance(value, str)):
+        if each in pair.after:
+            seen.add(Kind.DIMENSION_ADDED, dataset, f"{name}.{short(each)}")
+        elif each in after or each not in before:
+            seen.add(Kind.DIMENSION_REMOVED, dataset, f"{name}.{short(each)}")
 
 
 def _columns(seen: Comparison, dataset: Iri, name: str) -> None:

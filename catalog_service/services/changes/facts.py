@@ -5,9 +5,11 @@ from collections.abc import Hashable, Iterable
 
 from catalog_service.domain.names import short
 from catalog_service.domain.rdf import Literal, Term, Triple
-from catalog_service.terms import RDFS, Iri
+from catalog_service.terms import PM, RDFS, Iri
 
 _DEEPEST = 8
+_OUTWARD = frozenset({PM.onColumn})
+"""Properties that lead from a part to another part of the product: its form ends there."""
 
 
 class Facts:
@@ -57,7 +59,7 @@ class Facts:
         if not stated or not depth:
             return value
         return frozenset(
-            (predicate, self.form(each, depth - 1))
+            (predicate, each if predicate in _OUTWARD else self.form(each, depth - 1))
             for predicate, values in stated.items()
             for each in values
         )
@@ -66,7 +68,12 @@ class Facts:
         """The subjects that make up the form of a part."""
         if not isinstance(value, str) or value not in self._stated or not depth:
             return frozenset()
-        led = (each for values in self._stated[value].values() for each in values)
+        led = (
+            each
+            for predicate, values in self._stated[value].items()
+            if predicate not in _OUTWARD
+            for each in values
+        )
         return frozenset({value}.union(*(self.reached(each, depth - 1) for each in led)))
 
     def below(self, root: Iri) -> frozenset[Iri]:

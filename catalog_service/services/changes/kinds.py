@@ -107,6 +107,11 @@ class Kind(StrEnum):
     CROSSWALK_ADDED = "crosswalk-added"
     CROSSWALK_REMOVED = "crosswalk-removed"
     CROSSWALK_CHANGED = "crosswalk-changed"
+    MEASURE_ADDED = "measure-added"
+    MEASURE_REMOVED = "measure-removed"
+    MEASURE_CHANGED = "measure-changed"
+    DIMENSION_ADDED = "dimension-added"
+    DIMENSION_REMOVED = "dimension-removed"
     DESCRIBED = "description-changed"
     OTHER = "other-changed"
 
@@ -201,6 +206,11 @@ RULES: dict[Kind, Rule] = {
     Kind.CROSSWALK_ADDED: _compatible("One more identifier leads to the global one."),
     Kind.CROSSWALK_REMOVED: _breaking("Identifiers that led to the global one lead nowhere."),
     Kind.CROSSWALK_CHANGED: _breaking("Identifiers may lead to others than before."),
+    Kind.MEASURE_ADDED: _compatible("One more figure can be asked for."),
+    Kind.MEASURE_REMOVED: _breaking("Questions that name it are refused."),
+    Kind.MEASURE_CHANGED: _breaking("The same question has another answer, or none."),
+    Kind.DIMENSION_ADDED: _compatible("Questions may group by one more column."),
+    Kind.DIMENSION_REMOVED: _breaking("Questions that group or choose by it are refused."),
     Kind.DESCRIBED: _informational("Only words for people differ."),
     Kind.OTHER: _informational(
         "What differs has no row of its own: read it before you rely on it."

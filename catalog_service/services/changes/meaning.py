@@ -1,9 +1,9 @@
-"""What a product means by its words, and how its identifiers lead to the global ones."""
+"""What a product means by its words, what it counts, and how its identifiers lead to others."""
 
 from catalog_service.domain.names import short
 from catalog_service.services.changes.comparison import Comparison
 from catalog_service.services.changes.kinds import Kind
-from catalog_service.terms import PM, RDF, Iri
+from catalog_service.terms import CSVW, PM, RDF, SDMX, Iri
 
 _CROSSING = (
     PM.fromScheme,
@@ -15,6 +15,20 @@ _CROSSING = (
     PM.validFromColumn,
     PM.validToColumn,
 )
+_COMPUTING = (
+    CSVW.name,
+    PM.countedOn,
+    PM.aggregate,
+    PM.operand,
+    PM.additivity,
+    PM.notAdditiveOver,
+    PM.clock,
+    PM.zone,
+    PM.whenEmpty,
+    SDMX.unitMeasure,
+    PM.unitColumn,
+)
+"""What a measure is; its label and description are words for people."""
 
 
 def crosswalks(seen: Comparison) -> None:
@@ -25,6 +39,15 @@ def crosswalks(seen: Comparison) -> None:
         for predicate in _CROSSING:
             pair = seen.pair(crosswalk, predicate)
             seen.differ(Kind.CROSSWALK_CHANGED, crosswalk, short(crosswalk), pair)
+
+
+def measures(seen: Comparison) -> None:
+    """Compare the figures that a product can be asked for."""
+    sides = _typed(seen, PM.Measure)
+    for measure in sorted(seen.came((Kind.MEASURE_ADDED, Kind.MEASURE_REMOVED), {}, sides)):
+        for predicate in _COMPUTING:
+            pair = seen.pair(measure, predicate)
+            seen.differ(Kind.MEASURE_CHANGED, measure, short(measure), pair)
 
 
 def concepts(seen: Comparison) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Hashable
 from catalog_service.services.changes.comparison import Comparison
 from catalog_service.services.changes.facts import Facts, written
 from catalog_service.services.changes.kinds import Kind
-from catalog_service.terms import ODRL, Iri
+from catalog_service.terms import ODRL, PM, Iri
 
-_RULES = (ODRL.permission, ODRL.prohibition, ODRL.obligation)
+_RULES = (ODRL.permission, ODRL.prohibition, ODRL.obligation, PM.rowRule)
 
 _Ruled = frozenset[tuple[Iri, Hashable]]
 
