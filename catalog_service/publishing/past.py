@@ -5,6 +5,7 @@ are told, and which tokens may speak for which product.
 """
 
 import threading
+import weakref
 from collections import OrderedDict
 
 from catalog_service.domain.moment import Moment
@@ -43,6 +44,7 @@ class Past:
         self.subjects = subjects
         self.projection = projection
         self._indexing = threading.Lock()
+        weakref.finalize(self, ledger.engine.dispose)
 
     def view(self, like: View | None = None) -> View:
         """What could be seen then, of what may be seen now.
@@ -60,6 +62,7 @@ class Past:
             with self._indexing:
                 if self.projection.index.revision != self.moment.revision:
                     self.projection.reindex(self.subjects, self.moment.revision)
+                    self.projection.index.close()  # it is written once, and its writer is large
         return self.projection.index_of(view)
 
 
