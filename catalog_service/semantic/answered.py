@@ -118,6 +118,8 @@ def _withheld(table: pa.Table, minimum: int) -> tuple[pa.Table, int]:
 
     Where a single group is too small, it could be told from a total; the next smallest goes too.
     """
+    if minimum <= 1:
+        return table.drop_columns([COUNTED]), 0
     counts = [None if at is None else int(at) for at in table[COUNTED].to_pylist()]
     small = {at for at, count in enumerate(counts) if count is not None and count < minimum}
     rest = sorted(
