@@ -1,12 +1,13 @@
 """Locked databases that are kept for the next question over the same ports."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Lock, Timer
+from weakref import finalize
 
 import duckdb
 
@@ -18,20 +19,27 @@ _IDLE = 1.0
 """Seconds that a mounted file is held for the next question; nobody can write to it meanwhile."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Database:
-    """One locked DuckDB in memory; each question has a cursor of its own in it."""
+    """One locked DuckDB in memory; each question has a cursor of its own in it.
+
+    Its folder for temporary files goes with it, at the latest when the process ends.
+    """
 
     connection: duckdb.DuckDBPyConnection
     folder: str
     users: int = 0
     uses: int = 1
     broken: bool = False
+    _swept: Callable[[], object] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._swept = finalize(self, rmtree, self.folder, ignore_errors=True)
 
     def close(self) -> None:
         """Let go of it, and of its temporary files."""
         self.connection.close()
-        rmtree(self.folder, ignore_errors=True)
+        self._swept()
 
 
 @dataclass

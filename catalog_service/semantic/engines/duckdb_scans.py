@@ -1,6 +1,6 @@
 """What stands behind FROM where DuckDB itself reads a source: the first reading path."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,13 +57,14 @@ class Scan:
         if isinstance(source, Parquet | Delimited | Iceberg):
             source.check(wanted.columns)
         elif isinstance(source, DuckDbFile):
-            found = ask(COLUMNS, [self.alias, source.schema, source.table])
-            stated_columns(source.relation, wanted.columns, [str(name) for (name,) in found])
-        elif isinstance(source, Postgres | Events):
-            names = [each.name for each in source.relation.columns]
+            there = (self.alias, source.schema, source.table)
+            names = _known((source.files, *there), lambda: ask(COLUMNS, there))
             stated_columns(source.relation, wanted.columns, names)
+        elif isinstance(source, Postgres | Events):
+            stated = [each.name for each in source.relation.columns]
+            stated_columns(source.relation, wanted.columns, stated)
         elif isinstance(source, Delta):
-            stated_columns(source.relation, wanted.columns, _described(_delta(source), ask))
+            stated_columns(source.relation, wanted.columns, _described(source, ask))
         return self._from(wanted)
 
     def _from(self, wanted: Wanted) -> exp.Expr | None:  # noqa: PLR0911 - one for each kind
@@ -224,18 +225,23 @@ def _columns(columns: Mapping[str, Typed]) -> exp.Expr:
     return exp.Struct(expressions=stated)
 
 
-def _described(table: exp.Expr, ask: Ask) -> tuple[str, ...]:
-    """The columns of a table that names its version, asked for once."""
-    sql = exp.select("*").from_(table).sql("duckdb")
-    if sql not in _KNOWN:
+def _described(source: Delta, ask: Ask) -> tuple[str, ...]:
+    """The columns of a table in its version."""
+    sql = exp.select("*").from_(_delta(source)).sql("duckdb")
+    return _known((sql, source.snapshot.pin), lambda: ask(f"DESCRIBE {sql}", []))
+
+
+def _known(state: Hashable, ask: Callable[[], Sequence[tuple[object, ...]]]) -> tuple[str, ...]:
+    """The columns of a table in one state, asked for once."""
+    if state not in _KNOWN:
         if len(_KNOWN) >= _MANY:
             _KNOWN.clear()
-        _KNOWN[sql] = tuple(str(row[0]) for row in ask(f"DESCRIBE {sql}", []))
-    return _KNOWN[sql]
+        _KNOWN[state] = tuple(str(row[0]) for row in ask())
+    return _KNOWN[state]
 
 
 _MANY = 4096
-_KNOWN: dict[str, tuple[str, ...]] = {}
+_KNOWN: dict[Hashable, tuple[str, ...]] = {}
 
 
 def _function(name: str, *arguments: exp.Expr) -> exp.Expr:

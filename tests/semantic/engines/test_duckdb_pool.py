@@ -1,5 +1,8 @@
 """Which databases are kept, and for how long."""
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -86,3 +89,31 @@ def test_without_an_extension_a_source_is_read_through_arrow(
     engine.close()
     with pytest.raises(SourceUnavailable, match="by itself"):
         _rows(DuckDb(Options(None, reading=Reading.ENGINE)), relation)
+
+
+def test_a_process_that_ends_leaves_no_folder_behind(tmp_path: Path) -> None:
+    (tmp_path / "spill").mkdir()
+    address = songs.parquet(tmp_path)
+    script = (
+        "import sys, songs, pathlib\n"
+        "from catalog_service.semantic.engines.duckdb import DuckDb\n"
+        "from catalog_service.semantic.execution import Limits\n"
+        "from catalog_service.semantic.plan import Guarded\n"
+        "from catalog_service.semantic.sources import Options\n"
+        f"relation = songs.relation({address!r}, pathlib.Path({str(tmp_path)!r}), kind='parquet')\n"
+        "engine = DuckDb(Options(None))\n"
+        "with engine.session(Limits(), [Guarded(relation)]) as session:\n"
+        "    session.bind(songs.wanted(relation))\n"
+        f"print(len(list(pathlib.Path({str(tmp_path / 'spill')!r}).iterdir())))\n"
+    )
+    path = os.pathsep.join((str(Path(songs.__file__).parent), str(Path.cwd())))
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "TMPDIR": str(tmp_path / "spill"), "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout == "1\n"
+    assert not list((tmp_path / "spill").iterdir())
