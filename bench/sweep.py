@@ -91,7 +91,7 @@ def rival(catalog: Catalog, today: date) -> float:
     other = Rdflib(catalog.standards, catalog.ontology.closed, bases.decided)
     begun = time.perf_counter()
     for case in cases:
-        other.publish(case.subject, case.graph, case.neighbourhood)
+        other.publish(case.subject, case.graph, case.around)
     return (time.perf_counter() - begun) / len(cases)
 
 

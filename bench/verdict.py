@@ -85,7 +85,7 @@ def _rival(catalog: Catalog, bases: Bases) -> float:
     other = Rdflib(catalog.standards, catalog.ontology.closed, bases.decided)
     begun = time.process_time()
     for case in cases:
-        other.publish(case.subject, case.graph, case.neighbourhood)
+        other.publish(case.subject, case.graph, case.around)
     return (time.process_time() - begun) * 1000 / len(cases)
 
 

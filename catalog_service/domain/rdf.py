@@ -1,6 +1,7 @@
 """Statements: terms, triples, and facts that remember where they were read."""
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -124,6 +125,27 @@ _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
 def line(triple: Triple) -> str:
     """One line of N-Triples, without its line end."""
     return f"<{safe(triple.subject)}> <{safe(triple.predicate)}> {ntriples(triple.object)} ."
+
+
+class Lines:
+    """Triples as lines of N-Triples, for many at once: each term is written out a single time."""
+
+    def __init__(self) -> None:
+        self._written: dict[Term, str] = {}
+
+    @property
+    def terms(self) -> Collection[str]:
+        """The terms of all that was written, as they are written."""
+        return self._written.values()
+
+    def of(self, triples: Sequence[Triple]) -> str:
+        """The lines of some triples, with their ends."""
+        known = self._written
+        for triple in triples:
+            for term in triple:
+                if term not in known:
+                    known[term] = ntriples(term)
+        return "".join(f"{known[s]} {known[p]} {known[o]} .\n" for s, p, o in triples)
 
 
 _TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)

@@ -21,9 +21,17 @@ from catalog_service.governance.engines.result import Result
 from catalog_service.governance.layers import Layer, concerned, hierarchy
 from catalog_service.governance.session import Bench, Judged, Session
 from catalog_service.governance.standards import Stage, Standard, Standards
-from catalog_service.governance.subjects import Ground, governed_among, is_term, unwritable
+from catalog_service.governance.stated import Stated
+from catalog_service.governance.subjects import (
+    Ground,
+    governed_among,
+    governed_in,
+    is_term,
+    unwritable,
+)
 from catalog_service.governance.waivers import Waivers
 from catalog_service.governance.wording import message
+from catalog_service.graph import parse
 from catalog_service.terms import PM, XSD, Iri
 
 __all__ = ["Case", "Gate", "Stage"]
@@ -35,15 +43,22 @@ class Case:
 
     Args:
         subject: the product, or the decision.
-        graph: what is stated about it.
+        graph: what is stated about it; as `Stated`, where it is published.
         neighbourhood: what the gate has to see beside it; nothing in it is judged.
         decision: True for what the federation says itself.
+        beside: more of the neighbourhood, as N-Triples: what products beside it state.
     """
 
     subject: Iri
-    graph: tuple[Triple, ...]
+    graph: Sequence[Triple]
     neighbourhood: tuple[Triple, ...] = ()
     decision: bool = False
+    beside: str = ""
+
+    @property
+    def around(self) -> tuple[Triple, ...]:
+        """All that the gate has to see beside the subject."""
+        return (*self.neighbourhood, *parse(self.beside, "ntriples"))
 
 
 class Gate:
@@ -114,21 +129,19 @@ class Gate:
             case.subject,
             self._terms,
             run.governed,
-            frozenset(governed_among(case.neighbourhood)),
+            frozenset((*governed_among(case.neighbourhood), *governed_in(case.beside))),
             decision=case.decision,
         )
         findings: dict[str, Finding] = {}
-        sound: list[Triple] = []
-        for triple in case.graph:
-            refused = _unwritable(case.subject, triple) or ground.trespass(triple)
-            if refused is None:
-                sound.append(triple)
-            else:
-                findings[refused.fingerprint] = refused
+        sound = _sound(case, ground, findings)
         later: list[str] = []
         for number, sure in self._held_to(case, sound, run):
             session = self._session(number, run) if sure else None
-            judged = session.judged(sound, case.neighbourhood, ground) if session else Judged()
+            judged = (
+                session.judged(sound, case.neighbourhood, ground, case.beside)
+                if session
+                else Judged()
+            )
             for found in (
                 *(self._finding(result, case.subject, run.today) for result in judged.results),
                 *(self._disputed(result, case.subject, run.today) for result in judged.disputed),
@@ -141,9 +154,7 @@ class Gate:
             told = run.waivers.weighed(case.subject, sound, tuple(findings.values()))
         return Verdict(case.subject, in_order(told), tuple(later))
 
-    def _held_to(
-        self, case: Case, sound: Sequence[Triple], run: "_Run"
-    ) -> Iterator[tuple[int, bool]]:
+    def _held_to(self, case: Case, sound: Stated, run: "_Run") -> Iterator[tuple[int, bool]]:
         """The numbers of the layers that the case is checked by; 0 is the mesh's own.
 
         With each, whether that can be told here; where not, it is left to a later gate.
@@ -224,6 +235,29 @@ class _Run:
     broader: dict[Iri, set[Iri]]
     waivers: Waivers
     sessions: dict[int, Session | None] = field(default_factory=dict)
+
+
+def _sound(case: Case, ground: Ground, findings: dict[str, Finding]) -> Stated:
+    """What a case states that can be judged; what is wrong with the rest is a finding."""
+    stated = case.graph if isinstance(case.graph, Stated) else _written(case, findings)
+    refused: set[int] = set()
+    for place in ground.doubtful(stated.rows):
+        wrong = ground.trespass(stated[place])
+        if wrong is not None:
+            findings[wrong.fingerprint] = wrong
+            refused.add(place)
+    return stated.without(refused) if refused else stated
+
+
+def _written(case: Case, findings: dict[str, Finding]) -> Stated:
+    kept: list[Triple] = []
+    for triple in case.graph:
+        wrong = _unwritable(case.subject, triple)
+        if wrong is None:
+            kept.append(triple)
+        else:
+            findings[wrong.fingerprint] = wrong
+    return Stated.of(kept)
 
 
 def _clock(today: date) -> Triple:

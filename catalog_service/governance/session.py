@@ -1,5 +1,6 @@
 """The engines with the standards of one gate, and among what lies around every case of a run."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING
 from catalog_service.domain.rdf import Triple
 from catalog_service.governance.engines.background import readable
 from catalog_service.governance.engines.fast import FastEngine, fast_available
-from catalog_service.governance.engines.result import Judge, Result
+from catalog_service.governance.engines.result import Result
 from catalog_service.governance.standards import Standards
+from catalog_service.governance.stated import Stated
 from catalog_service.governance.subjects import Ground
 
 if TYPE_CHECKING:
-    from catalog_service.governance.engines.reference import ReferenceEngine
+    from catalog_service.governance.engines.reference import ReferenceEngine, ReferenceJudge
+    from catalog_service.terms import Iri
 
 
 class Bench:
@@ -27,7 +30,11 @@ class Bench:
     def __init__(self, standards: Standards, ontology: str) -> None:
         self._standards = standards
         self._ontology = readable(ontology, standards.mentions())
-        self.fast = FastEngine(standards.text(), self._ontology) if fast_available() else None
+        self.fast = (
+            FastEngine(standards.text(), self._ontology, standards.reading(), standards.mentions())
+            if fast_available()
+            else None
+        )
 
     @cached_property
     def reference(self) -> "ReferenceEngine":
@@ -66,24 +73,39 @@ class Session:
         self._fast = bench.fast.among(shared) if bench.fast else None
 
     @cached_property
-    def _reference(self) -> Judge:
+    def _reference(self) -> "ReferenceJudge":
         return self._bench.reference.among(self._shared)
 
     def judged(
-        self, graph: Sequence[Triple], neighbourhood: Sequence[Triple], ground: Ground
+        self,
+        graph: Stated,
+        neighbourhood: Sequence[Triple],
+        ground: Ground,
+        beside: str = "",
     ) -> Judged:
         """What the nodes of a graph do not meet, seen among its neighbourhood.
 
         Its nodes are its subjects, and the parts of the product that it names without a word about
         them: somebody has to answer for what is missing there.
+
+        What the fast engine finds, the reference is asked about, and about nothing else.
+
+        Args:
+            graph: the graph.
+            neighbourhood: its neighbourhood.
+            ground: tells which nodes are the product's own.
+            beside: more of the neighbourhood, as N-Triples.
         """
-        nodes = {triple.subject for triple in graph}
-        nodes |= {value for _, _, value in graph if isinstance(value, str) and ground.owns(value)}
-        triples = (*graph, *neighbourhood)
-        suspected = self._fast(triples, nodes) if self._fast else ()
-        if self._fast and not suspected:
+        nodes, told = ground.nodes(graph.rows), graph.text + beside
+        if self._fast is None:
+            return Judged(self._reference(neighbourhood, nodes, told))
+        suspected = self._fast(neighbourhood, nodes, told)
+        if not suspected:
             return Judged()
-        results = self._reference(triples, nodes)
+        pairs: dict[str, set[Iri]] = defaultdict(set)
+        for one in suspected:
+            pairs[one.standard].add(one.focus)
+        results = self._reference.confirmed(neighbourhood, pairs, told)
         found = {(result.standard, result.focus) for result in results}
         unlike = (one for one in suspected if (one.standard, one.focus) not in found)
         return Judged(results, tuple(unlike))

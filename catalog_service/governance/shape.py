@@ -10,6 +10,8 @@ from rdflib.term import Node
 
 from catalog_service.domain.rdf import Literal, ntriples
 from catalog_service.governance.engines.background import named
+from catalog_service.governance.reading import Reading
+from catalog_service.governance.reading import Record as Read
 from catalog_service.terms import RDF, XSD, Iri
 
 
@@ -19,6 +21,7 @@ class Record(TypedDict):
     text: str
     lines: list[str]
     mentions: list[str]
+    reading: Read
 
 
 class Shape:
@@ -69,12 +72,20 @@ class Shape:
             return frozenset(self._kept["mentions"])
         return frozenset(str(term) for term in named(self.graph, self._prefixes))
 
+    @cached_property
+    def reading(self) -> Reading:
+        """What it can read of a graph."""
+        if self._kept:
+            return Reading.restored(self._kept["reading"])
+        return Reading.of(self.graph, self._prefixes)
+
     def record(self) -> Record:
         """It as it is kept."""
         return {
             "text": self.text,
             "lines": list(self.lines),
             "mentions": sorted(self.mentions),
+            "reading": self.reading.record(),
         }
 
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 from pathlib import Path
 
 import rdflib
@@ -10,6 +12,7 @@ import rdflib
 from catalog_service.errors import Misconfigured, NotFound
 from catalog_service.governance import lint
 from catalog_service.governance.lint import SHACL
+from catalog_service.governance.reading import Reading
 from catalog_service.governance.shape import Shape, skolemised
 from catalog_service.governance.shapefile import ShapeFile
 from catalog_service.governance.standard import GROUPS, Stage, Standard
@@ -136,6 +139,10 @@ class Standards:
     def mentions(self) -> frozenset[str]:
         """The terms by which their shapes read a graph."""
         return frozenset().union(*(part.mentions for part in self._parts()))
+
+    def reading(self) -> Reading:
+        """What their shapes can read of a graph."""
+        return reduce(or_, (part.reading for part in self._parts()), Reading())
 
     def ntriples(self, *, alone: bool = False) -> str:
         """The shapes as lines of N-Triples, for a store to show: their blank nodes have IRIs.

@@ -10,7 +10,7 @@ which loosens nothing; whose member they are, only the federation says.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog_service.domain.findings import Finding, Severity
@@ -48,6 +48,10 @@ beside them a product has metrics of its own, one for each check that its team r
 
 _MEMBERSHIP = frozenset((ORG.memberOf, ORG.hasMembership, ORG.member))
 _CLASSIFYING = frozenset((RDF.type, RDFS.subClassOf, OWL.equivalentClass))
+_JOINED, _CLASSED, _GOVERNED_TERMS = (
+    frozenset(f"<{name}>" for name in names) for names in (_MEMBERSHIP, _CLASSIFYING, GOVERNED)
+)
+"""As N-Triples has them."""
 _OF_AGENTS = frozenset(
     (RDFS.label, RDFS.seeAlso, DCT.title, DCT.description, FOAF.name, FOAF.page, VCARD.fn,
      VCARD.hasEmail, VCARD.hasURL)
@@ -72,6 +76,37 @@ class Ground:
     governed: Collection[Iri] = ()
     nearby: Collection[Iri] = ()
     decision: bool = False
+
+    def free(self, subject: Iri) -> bool:
+        """True of a thing of which the subject may say anything but what only a decision can."""
+        return (
+            not self.decision
+            and self.owns(subject)
+            and subject not in self.governed
+            and subject not in self.nearby
+            and not is_term(subject, self.terms)
+        )
+
+    def nodes(self, rows: Sequence[Sequence[str]]) -> set[Iri]:
+        """The nodes to be judged in a graph of the subject, whose terms are as N-Triples has them.
+
+        Its subjects, and the parts of the subject that it names without a word about them.
+        """
+        own = (f"<{self.subject}/", f"<{self.subject}#", f"<{self.subject}>")
+        written = {row[0] for row in rows}
+        written.update(row[2] for row in rows if row[2].startswith(own))
+        return {Iri(node[1:-1]) for node in written}
+
+    def doubtful(self, rows: Sequence[Sequence[str]]) -> list[int]:
+        """The places of statements that may be out of place; see `trespass`."""
+        free = {node for node in {row[0] for row in rows} if self.free(Iri(node[1:-1]))}
+        return [
+            place
+            for place, (subject, predicate, value) in enumerate(rows)
+            if subject not in free
+            or predicate in _JOINED
+            or (predicate in _CLASSED and value in _GOVERNED_TERMS)
+        ]
 
     def owns(self, node: str) -> bool:
         """True of the subject and of its parts."""
@@ -134,6 +169,20 @@ def is_term(node: Iri, terms: Collection[Iri]) -> bool:
 def governed_among(triples: Iterable[Triple]) -> Iterator[Iri]:
     """The subjects that these triples place under the federation."""
     return (s for s, predicate, value in triples if predicate == RDF.type and value in GOVERNED)
+
+
+_GOVERNED = re.compile(
+    rf"^<([^>]*)> <{re.escape(RDF.type)}> <(?:{'|'.join(map(re.escape, sorted(GOVERNED)))})> ",
+    re.MULTILINE,
+)
+
+_GOVERNED_NAMES = tuple(f"<{name}> ." for name in sorted(GOVERNED))
+
+
+def governed_in(text: str) -> Iterator[Iri]:
+    """The subjects that N-Triples place under the federation."""
+    if any(name in text for name in _GOVERNED_NAMES):  # few texts name one, and a look is cheap
+        yield from (Iri(found[1]) for found in _GOVERNED.finditer(text))
 
 
 def unwritable(triple: Triple) -> str:

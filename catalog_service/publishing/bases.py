@@ -5,7 +5,6 @@ it, and from standards, decisions and day. All of that comes to one digest: wher
 the verdict is what it was.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,24 +14,23 @@ from hashlib import sha256
 
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.measurement import Measurement
-from catalog_service.domain.rdf import Triple, line
+from catalog_service.domain.rdf import Lines, Triple, line
 from catalog_service.domain.tracking import State, Tracked
 from catalog_service.governance.gate import Case
-from catalog_service.graph import View, grouped, parse, query
+from catalog_service.governance.stated import Stated
+from catalog_service.graph import View, grouped, query
 from catalog_service.journal import Journal
 from catalog_service.journal.wanted import Filter
 from catalog_service.publishing import observing
 from catalog_service.publishing.circles import Circles
 from catalog_service.publishing.neighbourhood import summary
-from catalog_service.terms import CSVW, DCAT, PM, RDF, Iri
+from catalog_service.terms import PM, RDF, Iri
 
 HANDLED = "finding-handled"
 """The standard that asks whether findings are taken up. It does not ask that of its own."""
 
 BATCH = 200
 """Subjects that are judged together: what lies around all of them is read once."""
-
-_TELLING = re.compile(f"<(?:{re.escape(DCAT.version)}|{re.escape(CSVW.column)})>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Bases:
     view: View
     journal: Journal
     rules: Rules
-    _graphs: dict[Iri, tuple[Triple, ...]] = field(default_factory=dict, repr=False)
+    _texts: dict[Iri, str] = field(default_factory=dict, repr=False)
     _before: dict[Iri, tuple[Triple, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -157,12 +155,12 @@ class Bases:
         """Some subjects, which `prepare` was told of, as the gate takes them."""
         decided = frozenset(self.decisions)
         cases = [
-            Case(subject, self._graph(subject), decision=True)
+            Case(subject, Stated(self.view.text(subject)), decision=True)
             if subject in decided
             else self._case(subject)
             for subject in subjects
         ]
-        self._graphs.clear()
+        self._texts.clear()
         return cases
 
     def prepare(self, subjects: Sequence[Iri]) -> None:
@@ -171,14 +169,9 @@ class Bases:
             assert each is not None  # noqa: S101 - a cached property is filled by being asked for
         for some in batches(subjects):
             for product, entry in self.journal.earlier_of(some).items():
-                rows = entry.nquads.splitlines(keepends=True)
-                told = "".join(row for row in rows if _TELLING.search(row))
-                self._before[product] = summary(product, parse(told, "nquads"))
+                self._before[product] = summary(product, entry.nquads)
 
     def _case(self, product: Iri) -> Case:
-        around = [
-            triple for other in self._beside.get(product, ()) for triple in self._graph(other)
-        ]
         observed = observing.facts(self._measured.get(product, ()))
         handled = [
             triple
@@ -190,17 +183,18 @@ class Bases:
         ]
         return Case(
             product,
-            (*self._graph(product), *handled),
-            (*around, *self._circle(product), *observed, *self._before.get(product, ())),
+            Stated(self._text(product) + Lines().of(handled)),
+            (*self._circle(product), *observed, *self._before.get(product, ())),
+            beside="".join(self._text(other) for other in self._beside.get(product, ())),
         )
 
     def _circle(self, subject: Iri) -> tuple[Triple, ...]:
         return self._circles.through(subject)
 
-    def _graph(self, name: Iri) -> tuple[Triple, ...]:
-        if name not in self._graphs:
-            self._graphs[name] = self.view.graph(name)
-        return self._graphs[name]
+    def _text(self, name: Iri) -> str:
+        if name not in self._texts:
+            self._texts[name] = self.view.text(name)
+        return self._texts[name]
 
 
 def batches(subjects: Sequence[Iri]) -> Iterator[Sequence[Iri]]:

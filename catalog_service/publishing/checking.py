@@ -109,8 +109,9 @@ class Checker:
             Case(
                 s.subject,
                 s.triples,
-                around[s.subject].triples,
+                around[s.subject].near,
                 decision=s.kind is Kind.DECISION,
+                beside=around[s.subject].beside,
             )
             for s in submissions
         ]
@@ -119,8 +120,8 @@ class Checker:
         )
         judged = {}
         for submission, verdict in zip(submissions, verdicts, strict=True):
-            places = Places(submission.subject, submission.facts)
             findings = (*on.noticed.get(submission.subject, ()), *verdict.findings)
+            places = Places(submission.subject, submission.facts if findings else ())
             judged[submission.subject] = replace(
                 verdict, findings=in_order(places.pointed(finding) for finding in findings)
             )

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from catalog_service.domain.rdf import Triple
-from catalog_service.graph import View, many, query
-from catalog_service.terms import PROV, Iri
+from catalog_service.graph import View
+from catalog_service.terms import DPROD, PROV, Iri
 
 Sources = Mapping[Iri, frozenset[Iri]]
 """What each product is made from, one step up."""
@@ -43,9 +43,9 @@ class Circles:
     def _unsettled(self, run: Sources) -> set[Iri]:
         """The products of the run that may lie on a circle."""
         readers = Counter(source for sources in run.values() for source in sources)
-        for row in self._asked("readers", run):
-            if row[1] not in run:
-                readers[row[0]] += 1
+        for source, reader in self._linked(run, back=True):
+            if reader not in run:
+                readers[source] += 1
         left = set(run)
         settled = [product for product in run if not readers[product]]
         while settled:
@@ -79,7 +79,7 @@ class Circles:
 
     def _readers(self, products: Collection[Iri]) -> set[Iri]:
         """What is made from any of these products, in the run or published."""
-        found = {reader for _, reader in self._asked("readers", products)} - self._run.keys()
+        found = {reader for _, reader in self._linked(products, back=True)} - self._run.keys()
         return found | {one for one, sources in self._run.items() if sources & set(products)}
 
     def _circle(self, product: Iri) -> Iterator[Triple]:
@@ -99,13 +99,12 @@ class Circles:
     def _learn(self, products: Collection[Iri]) -> None:
         """Take in what published products are made from."""
         unknown = {product: set[Iri]() for product in products if product not in self._steps}
-        for product, source in self._asked("sources", unknown):
+        for product, source in self._linked(unknown):
             unknown[product].add(source)
         self._steps |= {product: frozenset(sources) for product, sources in unknown.items()}
 
-    def _asked(self, name: str, products: Collection[Iri]) -> Iterator[tuple[Iri, Iri]]:
+    def _linked(
+        self, products: Collection[Iri], *, back: bool = False
+    ) -> Iterator[tuple[Iri, Iri]]:
         """Pairs of a product and its published neighbour on one side."""
-        if products:
-            side = name.removesuffix("s")
-            for row in self._view.select(many(query(__package__, name), "product", products)):
-                yield row.iri("product"), row.iri(side)
+        return self._view.linked(products, PROV.wasDerivedFrom, type_=DPROD.DataProduct, back=back)

@@ -6,15 +6,27 @@ scheme it uses, and a summary of its own last revision. Of the lineage beyond, i
 circles that lead back to the product, since only of those the gate has a word to say.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catalog_service.domain.rdf import Triple
-from catalog_service.graph import View, query
+from catalog_service.domain.rdf import Lines, Triple, term
+from catalog_service.graph import View, parse
 from catalog_service.publishing.circles import Circles
 from catalog_service.terms import CSVW, DCAT, DPROD, PM, PROV, Iri
+
+_JOINING = frozenset(
+    (CSVW.column, DPROD.outputPort, PM.readsFrom, PM.fromScheme, PROV.wasDerivedFrom)
+)
+"""The properties by which products find each other."""
+_COLUMN, _VERSION = f"> <{CSVW.column}> ", f"> <{DCAT.version}> "
+_TELLING = re.compile(
+    rf"<([^>]*)> <({re.escape(CSVW.column)}|{re.escape(DCAT.version)})> "
+    r'(<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?) '
+)
+"""The statements of a revision by which a loss is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +34,19 @@ class Neighbourhood:
     """What lies around one product.
 
     Args:
-        triples: what the gate sees beside the product's own graph.
+        near: what the gate sees beside the product's own graph, but for the products in `beside`.
         products: the products that it speaks of; if one of them is refused, look again.
+        beside: what products beside it state, as N-Triples.
     """
 
-    triples: tuple[Triple, ...]
+    near: tuple[Triple, ...]
     products: frozenset[Iri]
+    beside: str = ""
+
+    @property
+    def triples(self) -> tuple[Triple, ...]:
+        """All that the gate sees beside the product's own graph."""
+        return (*parse(self.beside, "ntriples"), *self.near)
 
 
 @dataclass
@@ -47,14 +66,12 @@ class Neighbours:
     _sources: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _parts: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _crosswalks: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
-    _graphs: dict[Iri, tuple[Triple, ...]] = field(default_factory=dict)
+    _serving: dict[Iri, frozenset[Iri]] = field(default_factory=dict)
+    _texts: dict[Iri, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for product, triples in self.run.items():
             self._index(product, triples)
-        for row in self.view.select(query(__package__, "crosswalks")):
-            if row.iri("product") not in self.run:
-                self._crosswalks[row.iri("scheme")].add(row.iri("product"))
 
     def of(self, product: Iri) -> Neighbourhood:
         """The neighbourhood of a product of this run."""
@@ -63,16 +80,16 @@ class Neighbours:
             if not isinstance(value, str):
                 continue
             if predicate == PM.identifierScheme:
-                beside |= self._crosswalks.get(value, set())
+                beside |= self._served(value)
             elif predicate == PROV.wasDerivedFrom and not value.startswith(f"{product}/"):
                 beside |= self._owner(value)
         beside.discard(product)
         self.view.fetch({product} | beside - self.run.keys())
-        around = [triple for other in sorted(beside) for triple in self._graph(other)]
         circle = self._circles.through(product)
         return Neighbourhood(
-            (*around, *circle, *self._before(product)),
+            (*circle, *self._before(product)),
             frozenset(beside | {step.subject for step in circle} - {product}),
+            "".join(self._text(other) for other in sorted(beside)),
         )
 
     @cached_property
@@ -88,7 +105,7 @@ class Neighbours:
 
     def _index(self, product: Iri, triples: Iterable[Triple]) -> None:
         for subject, predicate, value in triples:
-            if not isinstance(value, str):
+            if predicate not in _JOINING or not isinstance(value, str):
                 continue
             if predicate == CSVW.column or (predicate == DPROD.outputPort and subject == product):
                 self._owners[value] = product
@@ -106,37 +123,50 @@ class Neighbours:
     def _owner(self, part: Iri) -> set[Iri]:
         """The product that has an output port or a column, if any has."""
         if part not in self._owners:
-            rows = self.view.select(query(__package__, "product_of_part"), part=part)
-            self._owners[part] = rows[0].iri("product") if rows else None
+            holding = self.view.holding(
+                part, DPROD.outputPort, CSVW.column, type_=DPROD.DataProduct
+            )
+            self._owners[part] = holding[0] if holding else None
         owner = self._owners[part]
         return {owner} if owner is not None else set()
 
-    def _graph(self, product: Iri) -> tuple[Triple, ...]:
-        if product in self.run:
-            return self.run[product]
-        if product not in self._graphs:
-            self._graphs[product] = self.view.graph(product)
-        return self._graphs[product]
+    def _served(self, scheme: Iri) -> set[Iri]:
+        """The products that serve a crosswalk from a scheme."""
+        if scheme not in self._serving:
+            published = self.view.holding(scheme, PM.fromScheme, type_=DPROD.DataProduct)
+            self._serving[scheme] = frozenset(published) - self.run.keys()
+        return self._crosswalks.get(scheme, set()) | self._serving[scheme]
+
+    def _text(self, product: Iri) -> str:
+        if product not in self._texts:
+            run = self.run.get(product)
+            self._texts[product] = self.view.text(product) if run is None else Lines().of(run)
+        return self._texts[product]
 
     def _before(self, product: Iri) -> tuple[Triple, ...]:
         """The last revision in summary: its version and its columns, by which a loss is seen."""
-        return summary(product, self.view.graph(product))
+        return summary(product, self.view.text(product))
 
 
-def summary(product: Iri, before: Sequence[Triple]) -> tuple[Triple, ...]:
+def summary(product: Iri, before: str) -> tuple[Triple, ...]:
     """An earlier revision in summary: its version and its columns, by which a loss is seen.
 
     Args:
         product: the product.
-        before: what that revision states; nothing where there is none.
+        before: what that revision states, as lines that begin as those of N-Triples do; nothing
+            where there is none.
     """
     if not before:
         return ()
     earlier = Iri(f"{product}/revisions/before")
     told = [Triple(product, PROV.wasRevisionOf, earlier)]
-    for subject, predicate, value in before:
-        if subject == product and predicate == DCAT.version:
-            told.append(Triple(earlier, DCAT.version, value))
-        elif predicate == CSVW.column and isinstance(value, str):
-            told.append(Triple(earlier, PM.hadColumn, value))
+    for row in before.split("\n"):
+        found = _TELLING.match(row) if _COLUMN in row or _VERSION in row else None
+        if found is None:
+            continue
+        subject, predicate, value = found.groups()
+        if predicate == CSVW.column and value[0] == "<":
+            told.append(Triple(earlier, PM.hadColumn, Iri(value[1:-1])))
+        elif predicate == DCAT.version and subject == product:
+            told.append(Triple(earlier, DCAT.version, term(value)))
     return tuple(told)

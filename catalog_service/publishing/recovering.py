@@ -191,9 +191,10 @@ class Recoverer:
     def _verdict(self, product: Iri, triples: tuple[Triple, ...]) -> Verdict:
         """The verdict on what may be published, with what is observed of the product today."""
         view = self._projection.store.view()
-        around = Neighbours(view, {product: triples}).of(product).triples
+        around = Neighbours(view, {product: triples}).of(product)
         measured = self._journal.observations.latest([product]).get(product, ())
-        case = Case(product, triples, (*around, *observing.facts(measured)))
+        observed = observing.facts(measured)
+        case = Case(product, triples, (*around.near, *observed), beside=around.beside)
         today = self._clock().date()
         (verdict,) = self._gate.check(
             [case], shared=decided(view, {}), at=Stage.RUNTIME, today=today

@@ -112,7 +112,11 @@ def replay(
     effects: list[Effect] = []
     for published, run in _runs(view, quarantined):
         neighbours = Neighbours(view, run)
-        cases = [Case(name, graph, neighbours.of(name).triples) for name, graph in run.items()]
+        hoods = {name: neighbours.of(name) for name in run}
+        cases = [
+            Case(name, graph, hoods[name].near, beside=hoods[name].beside)
+            for name, graph in run.items()
+        ]
         pairs = zip(
             before.check(cases, shared=around, at=at, today=today),
             after.check(cases, shared=around, at=at, today=today),

@@ -52,8 +52,8 @@ class Engines:
     """Both engines, among the same triples."""
 
     def __init__(self, shared: Sequence[Triple] = (), ontology: Sequence[str] = ()) -> None:
-        shapes = STANDARDS.shapes()
-        self.fast = FastEngine(shapes, ontology).among(shared)
+        shapes, named = STANDARDS.shapes(), STANDARDS.mentions()
+        self.fast = FastEngine(shapes, ontology, STANDARDS.reading(), named).among(shared)
         self.reference = ReferenceEngine(shapes, ontology).among(shared)
 
     def agree(self, graph: Sequence[Triple], around: Sequence[Triple] = ()) -> int:

@@ -8,10 +8,14 @@ from types import ModuleType
 
 import rdflib
 
-from catalog_service.domain.rdf import Triple, line, term
+from catalog_service.domain.rdf import Lines, Triple, term
+from catalog_service.governance.engines.apart import Apart
 from catalog_service.governance.engines.result import Judge, Result
+from catalog_service.governance.engines.surroundings import Surroundings
 from catalog_service.governance.engines.targets import Targets
+from catalog_service.governance.reading import Reading
 from catalog_service.governance.standard import SEVERITIES
+from catalog_service.governance.stated import rows
 from catalog_service.terms import STD, Iri
 
 try:
@@ -31,37 +35,51 @@ class FastEngine:
     Args:
         shapes: the shapes, as a graph or as N-Triples.
         ontology: the lines of the ontology that they can see.
+        reading: what they can read; None where nobody has told, and so everything.
+        named: the IRIs that they name.
     """
 
-    def __init__(self, shapes: rdflib.Graph | str, ontology: Iterable[str]) -> None:
+    def __init__(
+        self,
+        shapes: rdflib.Graph | str,
+        ontology: Iterable[str],
+        reading: Reading | None = None,
+        named: Iterable[str] = (),
+    ) -> None:
         text = shapes if isinstance(shapes, str) else shapes.serialize(format="nt")
-        lines = tuple(ontology)
-        self._targets = Targets(text, lines)
+        self._ontology = tuple(ontology)
+        self._targets = Targets(text, self._ontology, reading.needs if reading else None)
         self._shapes = shacl.Shapes.from_text(self._targets.shapes, format="ntriples")
-        self._ontology = "".join(f"{statement}\n" for statement in lines)
+        # Without marks the engine looks for targets itself, wherever they are.
+        self._reading = reading if reading and self._targets.marked else Reading(whole=True)
+        self._named = tuple(named)
 
     def among(self, shared: Sequence[Triple]) -> Judge:
         """A judge of graphs that all lie among the same triples, such as the federation's own."""
-        around = self._ontology + _text(shared)
+        decided = Lines().of(shared).split("\n")[:-1]
+        around = Surroundings((*self._ontology, *decided), self._reading, self._named)
         targets = self._targets.among(shared) if self._targets.marked else None
 
-        def judge(triples: Iterable[Triple], nodes: Collection[Iri]) -> tuple[Result, ...]:
-            told = tuple(triples)
-            marks = targets.marks(told, frozenset(nodes)) if targets is not None else ""
-            report = self._shapes.validate_text(around + _text(told) + marks, format="ntriples")
+        def judge(
+            triples: Iterable[Triple], nodes: Collection[Iri], beside: str = ""
+        ) -> tuple[Result, ...]:
+            told, lines, others = tuple(triples), Lines(), rows(beside)
+            own = lines.of(told)
+            seen = around.seen_from({*lines.terms, *(term for row in others for term in row)})
+            by = seen.properties
+            marks = targets.marks(told, frozenset(nodes), others, by) if targets else ""
+            text = f"{seen.text}{own}{beside}{marks}"
+            report = self._shapes.validate_text(text, format="ntriples")
             owned = {f"<{node}>" for node in nodes}
-            return tuple(_result(found) for found in report.results if found.focus_node in owned)
+            found = (result for result in report.results if result.focus_node in owned)
+            return tuple(_result(result, self._targets.apart) for result in found)
 
         return judge
 
 
-def _text(triples: Iterable[Triple]) -> str:
-    return "".join(f"{line(triple)}\n" for triple in triples)
-
-
-def _result(found: "shacl.Result") -> Result:
+def _result(found: "shacl.Result", apart: Apart) -> Result:
     return Result(
-        standard=(found.root_shape or "")[1:-1].removeprefix(STD.base),
+        standard=apart.whole((found.root_shape or "")[1:-1]).removeprefix(STD.base),
         focus=Iri(found.focus_node[1:-1]),
         path=found.path or "",
         value=term(found.value) if found.value is not None else None,

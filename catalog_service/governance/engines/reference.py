@@ -14,7 +14,7 @@ Nothing is fetched: shapes and data are graphs in memory, and `advanced` feature
 import logging
 import re
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import isnan
 from typing import Any
@@ -31,9 +31,10 @@ from rdflib.term import Node
 
 from catalog_service.domain.rdf import Literal, Term, Triple
 from catalog_service.governance.engines.path import written
-from catalog_service.governance.engines.result import Judge, Result
+from catalog_service.governance.engines.result import Result
 from catalog_service.governance.lint import SHACL
 from catalog_service.governance.standard import SEVERITIES
+from catalog_service.governance.stated import Stated
 from catalog_service.governance.wording import shown
 from catalog_service.terms import RDF, SH, STD, XSD, Iri
 
@@ -59,32 +60,27 @@ class ReferenceEngine:
         self._ontology = rdflib.Graph(bind_namespaces="none")
         self._ontology.parse(data="\n".join(ontology), format="nt")
 
-    def among(self, shared: Sequence[Triple]) -> Judge:
+    def among(self, shared: Sequence[Triple]) -> "ReferenceJudge":
         """A judge of graphs that all lie among the same triples, such as the federation's own."""
         around = _Data(bind_namespaces="none")
         around += self._ontology
         for triple in shared:
             around.add(_stated(triple))
-        busy = threading.Lock()
+        return ReferenceJudge(self, around)
 
-        def judge(triples: Iterable[Triple], nodes: Collection[Iri]) -> tuple[Result, ...]:
-            owned = {rdflib.URIRef(node) for node in nodes}
-            with busy:
-                own = [stated for stated in map(_stated, triples) if stated not in around]
-                for stated in own:
-                    around.add(stated)
-                try:
-                    return tuple(self._results(around, owned))
-                finally:
-                    for stated in own:
-                        around.remove(stated)
+    def results(self, data: rdflib.Graph, asked: "Asked") -> Iterable[Result]:
+        """What nodes in a graph do not meet.
 
-        return judge
-
-    def _results(self, data: rdflib.Graph, owned: set[rdflib.URIRef]) -> Iterable[Result]:
+        Args:
+            data: the graph.
+            asked: the nodes.
+        """
         executor = SHACLExecutor()
         for shape in self._roots:
-            targets = sorted(owned & set(shape.focus_nodes(data)))  # type: ignore[no-untyped-call]
+            nodes = asked(_standard(shape))
+            if not nodes:
+                continue
+            targets = sorted(nodes & set(shape.focus_nodes(data)))  # type: ignore[no-untyped-call]
             if not targets:
                 continue
             _, reports = shape.validate(executor, data, focus=targets)
@@ -95,7 +91,7 @@ class ReferenceEngine:
         path = _bare(said.get(SH.resultPath))
         value = _bare(said.get(SH.value))
         return Result(
-            standard=str(shape.node).removeprefix(STD.base),
+            standard=_standard(shape),
             focus=Iri(str(_bare(said[SH.focusNode]))),
             path=written(self._shapes.graph, path) if path is not None else "",
             value=_term(value) if value is not None else None,
@@ -103,6 +99,64 @@ class ReferenceEngine:
             component=str(_bare(said[SH.sourceConstraintComponent])).removeprefix(SH.base),
             message=str(said.get(SH.resultMessage, "")),
         )
+
+
+Asked = Callable[[str], frozenset[rdflib.URIRef]]
+"""The nodes that are asked about by a standard of this name."""
+
+
+class ReferenceJudge:
+    """The engine, among triples that lie around every graph.
+
+    Args:
+        engine: the engine.
+        around: those triples.
+    """
+
+    def __init__(self, engine: ReferenceEngine, around: rdflib.Graph) -> None:
+        self._engine = engine
+        self._around = around
+        self._busy = threading.Lock()
+
+    def __call__(
+        self, triples: Iterable[Triple], nodes: Collection[Iri], beside: str = ""
+    ) -> tuple[Result, ...]:
+        """What some nodes of a graph do not meet; see `Judge`."""
+        owned = frozenset(map(rdflib.URIRef, nodes))
+        return self._judged(triples, beside, lambda _: owned)
+
+    def confirmed(
+        self,
+        triples: Iterable[Triple],
+        suspected: Mapping[str, Collection[Iri]],
+        beside: str = "",
+    ) -> tuple[Result, ...]:
+        """What some nodes of a graph do not meet, each looked at by some standards alone.
+
+        Args:
+            triples: the graph.
+            suspected: the nodes to look at, by the name of the standard.
+            beside: more of the graph, as N-Triples.
+        """
+        asked = {name: frozenset(map(rdflib.URIRef, some)) for name, some in suspected.items()}
+        return self._judged(triples, beside, lambda name: asked.get(name, frozenset()))
+
+    def _judged(self, triples: Iterable[Triple], beside: str, asked: Asked) -> tuple[Result, ...]:
+        around = self._around
+        told = (*triples, *Stated(beside))
+        with self._busy:
+            own = [stated for stated in map(_stated, told) if stated not in around]
+            for stated in own:
+                around.add(stated)
+            try:
+                return tuple(self._engine.results(around, asked))
+            finally:
+                for stated in own:
+                    around.remove(stated)
+
+
+def _standard(shape: Shape) -> str:
+    return str(shape.node).removeprefix(STD.base)
 
 
 class _Data(rdflib.Graph):
@@ -162,13 +216,13 @@ class _Stated(rdflib.Literal):
         return None if isinstance(known, float) and isnan(known) else known
 
 
-def _node(term: Term) -> Node:
-    if isinstance(term, str):
-        return rdflib.URIRef(term)
-    if term.language:
-        return _Stated(term.lexical, lang=term.language)
-    kind = None if term.datatype == XSD.string else rdflib.URIRef(term.datatype)
-    return _Stated(term.lexical, datatype=kind, normalize=False)
+def _node(value: Term) -> Node:
+    if isinstance(value, str):
+        return rdflib.URIRef(value)
+    if value.language:
+        return _Stated(value.lexical, lang=value.language)
+    kind = None if value.datatype == XSD.string else rdflib.URIRef(value.datatype)
+    return _Stated(value.lexical, datatype=kind, normalize=False)
 
 
 def _term(node: Node) -> Term:

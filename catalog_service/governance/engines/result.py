@@ -1,7 +1,8 @@
 """What an engine answers, the same from both."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Term, Triple
@@ -33,6 +34,17 @@ class Result:
     message: str = field(default="", compare=False)
 
 
-Judge = Callable[[Iterable[Triple], Collection[Iri]], tuple[Result, ...]]
-"""Checks one graph: the triples, and those nodes in it that are to be judged. The other nodes are
-there to be seen, and belong to somebody else."""
+class Judge(Protocol):
+    """Checks one graph."""
+
+    def __call__(
+        self, triples: Iterable[Triple], nodes: Collection[Iri], beside: str = ""
+    ) -> tuple[Result, ...]:
+        """What some nodes of a graph do not meet.
+
+        Args:
+            triples: the graph.
+            nodes: those nodes in it that are to be judged. The others are there to be seen, and
+                belong to somebody else.
+            beside: more of the graph, as N-Triples.
+        """

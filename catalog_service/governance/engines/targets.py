@@ -8,9 +8,10 @@ that were asked about, and no others. What a shape then says of a node is what i
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from catalog_service.domain.rdf import Triple
+from catalog_service.domain.rdf import Literal, Triple
+from catalog_service.governance.engines.apart import Apart
 from catalog_service.terms import RDF, RDFS, SH, Iri
 
 _MARK = "urn:polyseme:mark:"
@@ -18,6 +19,7 @@ _TARGET = re.compile(
     rf"^<([^>\s]*)> <{re.escape(SH.base)}target(Class|SubjectsOf|ObjectsOf)> <([^>\s]*)> \.\n?",
     re.MULTILINE,
 )
+_SUBCLASS = f"<{RDFS.subClassOf}>"
 _OTHERWISE = re.compile(
     rf"<{re.escape(SH.base)}(?:closed|target|targetNode)>|\$this\s+\?|\?\w+\s+\?\w+\s+\$this"
 )
@@ -32,16 +34,25 @@ class Targets:
     Args:
         shapes: the shapes, as N-Triples.
         ontology: the lines of the ontology that the engine sees.
+        needs: the properties without which a query finds nothing, by its text.
     """
 
-    def __init__(self, shapes: str, ontology: Iterable[str]) -> None:
+    def __init__(
+        self,
+        shapes: str,
+        ontology: Iterable[str],
+        needs: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         asked = _LISTED.sub("", shapes.replace("\\n", " ").replace("\\t", " "))
         self.marked = _OTHERWISE.search(asked) is None
         self._classes: dict[str, set[str]] = defaultdict(set)
         self._subjects: dict[str, set[str]] = defaultdict(set)
         self._objects: dict[str, set[str]] = defaultdict(set)
         self._above: dict[str, set[str]] = defaultdict(set)
+        self.apart = Apart(needs or {})
         self.shapes = self._retargeted(shapes) if self.marked else shapes
+        self.telling = frozenset((RDF.type, RDFS.subClassOf, *self._subjects, *self._objects))
+        self.telling_lines = frozenset(f"<{name}>" for name in self.telling)
         for statement in ontology:
             parts = statement.split(" ")
             if len(parts) > 2 and parts[1] == f"<{RDFS.subClassOf}>":  # noqa: PLR2004 - a triple
@@ -58,7 +69,7 @@ class Targets:
             mark = marks.setdefault(shape, f"{_MARK}{len(marks)}")
             kinds[kind][value].add(mark)
         own = (f"<{s}> <{SH.base}targetSubjectsOf> <{mark}> .\n" for s, mark in marks.items())
-        return _TARGET.sub("", shapes) + "".join(own)
+        return self.apart.taken(_TARGET.sub("", shapes), marks) + "".join(own)
 
     def among(self, shared: Sequence[Triple]) -> "Around":
         """The targets, where graphs lie among some triples."""
@@ -68,16 +79,11 @@ class Targets:
                 above.setdefault(subject, set()).add(value)
         about: dict[Iri, list[Triple]] = defaultdict(list)
         for triple in shared:
-            if self._tells(triple):
+            if triple.predicate in self.telling:
                 about[triple.subject].append(triple)
                 if isinstance(triple.object, str):
                     about[triple.object].append(triple)
         return Around(self, above, about)
-
-    def _tells(self, triple: Triple) -> bool:
-        """True of a triple that may make a node the target of a shape."""
-        predicate = triple.predicate
-        return predicate == RDF.type or predicate in self._subjects or predicate in self._objects
 
     def of(
         self, triple: Triple, nodes: Collection[Iri], above: dict[str, set[str]]
@@ -109,26 +115,46 @@ class Around:
         self._above = above
         self._about = about
 
-    def marks(self, triples: Sequence[Triple], nodes: Collection[Iri]) -> str:
+    def marks(
+        self,
+        triples: Sequence[Triple],
+        nodes: Collection[Iri],
+        beside: Sequence[Sequence[str]] = (),
+        around: Collection[str] = (),
+    ) -> str:
         """The marks of the nodes of a graph, as N-Triples.
 
         Args:
             triples: the graph, its neighbourhood among it.
             nodes: the nodes that are asked about.
+            beside: more of the graph, as rows of terms in N-Triples.
+            around: the properties of what lies around, as N-Triples has them.
         """
         above = self._above
-        own = [t for t in triples if t.predicate == RDFS.subClassOf and isinstance(t.object, str)]
+        telling = self._targets.telling
+        written = {f"<{node}>" for node in nodes}
+        told = [triple for triple in triples if triple.predicate in telling]
+        told += (
+            Triple(Iri(s[1:-1]), Iri(p[1:-1]), Iri(o[1:-1]) if o[0] == "<" else Literal(o))
+            for s, p, o in beside
+            if p in self._targets.telling_lines and (o in written or s in written or p == _SUBCLASS)
+        )
+        own = [t for t in told if t.predicate == RDFS.subClassOf and isinstance(t.object, str)]
         if own:
             above = {name: set(classes) for name, classes in above.items()}
             for subject, _, value in own:
                 above.setdefault(subject, set()).add(str(value))
         found: set[tuple[Iri, str]] = set()
-        for triple in triples:
+        for triple in told:
             found.update(self._targets.of(triple, nodes, above))
         for node in nodes:
             for triple in self._about.get(node, ()):
                 found.update(self._targets.of(triple, nodes, above))
-        return "".join(f'<{node}> <{mark}> "" .\n' for node, mark in sorted(found))
+        held = {row[1] for row in beside}.union(around, (f"<{t.predicate}>" for t in triples))
+        given = {mark: self._targets.apart.given(mark, held) for mark in {m for _, m in found}}
+        return "".join(
+            f'<{node}> <{mark}> "" .\n' for node, own in sorted(found) for mark in given[own]
+        )
 
 
 def _with_those_above(name: str, above: dict[str, set[str]]) -> set[str]:
