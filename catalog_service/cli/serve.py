@@ -78,17 +78,16 @@ class _Server(uvicorn.Server):
         self._session.out.line((self._greeting, "bold"))
         sys.stdout.flush()  # whoever started the server in the background waits for it
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of those who follow the feed, then wait for whom an answer is on its way to."""
+        self._subscriptions.stop()
+        await super().shutdown(sockets)
+
 
 def _settled() -> None:
     """Take what is there now out of what is looked through for garbage, again and again."""
     gc.collect()
     gc.freeze()
-
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let go of those who follow the feed, then wait for whom an answer is on its way to."""
-        self._subscriptions.stop()
-        await super().shutdown(sockets)
 
 
 def _stopped(_: int, __: FrameType | None) -> None:

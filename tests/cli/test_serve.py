@@ -7,6 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 from cli_running import MESH, Command, serving
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from catalog_service.cli.serve import _listening
 
@@ -27,6 +30,33 @@ def test_it_prints_its_address_answers_and_ends_well_when_told_to(
         server.send_signal(signal.SIGTERM)
         _, said = server.communicate(timeout=30)
         assert (server.returncode, said) == (0, "")
+
+
+def test_it_ends_at_once_though_somebody_follows_the_feed(tmp_path: Path) -> None:
+    query = {"query": "subscription { changes { revision } }"}
+    stream = {"Accept": "text/event-stream"}
+    with (
+        serving(tmp_path) as (server, address),
+        httpx.stream("POST", f"{address}/graphql", json=query, headers=stream) as answer,
+        connect(f"{address.replace('http', 'ws', 1)}/graphql", max_size=None) as wire,
+    ):
+        server.send_signal(signal.SIGTERM)
+        _, said = server.communicate(timeout=10)  # half of what it gives to requests under way
+        assert "complete" not in answer.read().decode()
+        with pytest.raises(ConnectionClosed):
+            wire.recv()
+    assert (server.returncode, said) == (0, "")
+
+
+def test_a_message_is_bounded_before_it_is_read(tmp_path: Path) -> None:
+    with serving(tmp_path) as (_, address):
+        where = f"{address.replace('http', 'ws', 1)}/graphql"
+        with connect(where, subprotocols=[Subprotocol("graphql-transport-ws")]) as wire:
+            wire.send("x" * (2 << 20))
+            with pytest.raises(ConnectionClosed):
+                wire.recv()
+            assert wire.protocol.close_code == 1009
+        assert httpx.get(f"{address}/health/live").status_code == 200
 
 
 def test_ctrl_c_ends_it_with_130_and_without_a_traceback(tmp_path: Path) -> None:
