@@ -18,7 +18,7 @@ from catalog_service.semantic.sources.files import File, Files, files, whole
 from catalog_service.semantic.sources.places import Located
 from catalog_service.semantic.sources.sifting import columns_of, sifted
 from catalog_service.semantic.sources.source import stated_columns
-from catalog_service.semantic.sources.types import MOMENT, TEXT, Typed, typed
+from catalog_service.semantic.sources.types import MOMENT, TEXT, WIDE, Typed, typed
 
 _MAX_HEADER = 1 << 20
 
@@ -109,12 +109,19 @@ class Delimited:
 
 
 def _odd(kind: pa.DataType) -> bool:
-    """Whether Arrow reads this type from text more strictly than from a column of text."""
-    return bool(pa.types.is_timestamp(kind))
+    """Whether Arrow reads this type from text otherwise than the engine does."""
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_decimal(kind))
 
 
 def converted(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
-    """A column of text as another type; moments with an offset are brought to UTC."""
+    """A column of text, or of long decimals, as the type that is stated.
+
+    Moments with an offset are brought to UTC; decimals are rounded, halves away from zero.
+    """
+    if pa.types.is_decimal(kind):
+        text = pa.types.is_string(column.type)
+        wide = (pc.utf8_trim_whitespace(column) if text else column).cast(WIDE)
+        return pc.round(wide, kind.scale, round_mode="half_towards_infinity").cast(kind)
     if not pa.types.is_timestamp(kind):
         return column.cast(kind)
     offset = pc.match_substring_regex(column, r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -23,12 +24,14 @@ from catalog_service.semantic.sources.files import Files, files, whole
 from catalog_service.semantic.sources.places import Located
 from catalog_service.semantic.sources.sifting import columns_of, sifted
 from catalog_service.semantic.sources.source import stated_columns
-from catalog_service.semantic.sources.types import Typed, typed
+from catalog_service.semantic.sources.types import DECIMAL, WIDE, Typed, typed
 from catalog_service.terms import XSD
 
 _OFFSETS = re.compile(r".+\+(\d+)\+(\d+)\.\w+")
 """How the usual writer names its files: `topic+partition+first offset`."""
 _ROWS = 65_536
+_LAST = Decimal(1).scaleb(-DECIMAL[1])
+_ROOM = Context(prec=76)
 _SUFFIXES = {"jsonl": (".jsonl", ".ndjson", ".json"), "avro": (".avro",)}
 
 
@@ -94,10 +97,7 @@ class Events:
             ) from fault
 
     def _json(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        plain = (pa.types.is_temporal(field.type) for field in schema)
-        written = pa.schema(
-            [(f.name, pa.string() if odd else f.type) for f, odd in zip(schema, plain, strict=True)]
-        )
+        written = pa.schema([(field.name, _as_written(field.type)) for field in schema])
         options = pj.ParseOptions(explicit_schema=written, unexpected_field_behavior="ignore")
         for path in self.files.paths:
             with pj.open_json(path, parse_options=options) as reader:
@@ -129,8 +129,17 @@ class Events:
         """Nothing is held open."""
 
 
+def _as_written(kind: pa.DataType) -> pa.DataType:
+    """What Arrow reads of JSON where this type is wanted."""
+    if pa.types.is_decimal(kind):
+        return WIDE
+    return pa.string() if pa.types.is_temporal(kind) else kind
+
+
 def _plain(value: object) -> object:
-    """A value as the types here have it: moments are in UTC, and say so no more."""
+    """A value as the types here have it: decimals rounded, moments in UTC."""
+    if isinstance(value, Decimal):
+        return value.quantize(_LAST, ROUND_HALF_UP, _ROOM)
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(UTC).replace(tzinfo=None)
     return value

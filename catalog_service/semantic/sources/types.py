@@ -10,7 +10,12 @@ import pyarrow as pa
 from catalog_service.terms import XSD
 
 DECIMAL = (38, 12)
-"""Digits in all, and after the point: room for sums of money in every currency."""
+"""Digits in all, and after the point: room for sums of money in every currency.
+
+What is written with more digits after the point is rounded, halves away from zero, whoever reads.
+"""
+WIDE = pa.decimal256(76, 38)
+"""What decimals are read as before they are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
