@@ -144,16 +144,18 @@ def _asked_there(alias: str, selection: exp.Select) -> exp.Expr:
 
 
 def _parquet(source: Parquet) -> exp.Expr:
-    paths = source.files.paths
-    return exp.Table(
-        this=exp.ReadParquet(
-            expressions=[
-                _texts(paths),
-                _option("hive_partitioning", exp.Boolean(this=source.files.partitioned)),
-                _option("union_by_name", exp.Boolean(this=len(paths) > 1)),
-            ]
-        )
-    )
+    paths, told = source.files.paths, source.partitions
+    options = [
+        _option("hive_partitioning", exp.Boolean(this=bool(told))),
+        _option("union_by_name", exp.Boolean(this=len(paths) > 1)),
+    ]
+    if told:
+        kinds = [
+            exp.PropertyEQ(this=named(name), expression=exp.DataType.build(kind.sql, "duckdb"))
+            for name, kind in told.items()
+        ]
+        options.append(_option("hive_types", exp.Struct(expressions=kinds)))
+    return exp.Table(this=exp.ReadParquet(expressions=[_texts(paths), *options]))
 
 
 def _csv(source: Delimited) -> exp.Expr:

@@ -10,7 +10,7 @@ from pathlib import Path
 from catalog_service.semantic.answer import Snapshot
 from catalog_service.semantic.plan import Relation
 from catalog_service.semantic.sources.faults import unavailable
-from catalog_service.semantic.sources.places import Located, forbidden
+from catalog_service.semantic.sources.places import WILD, Located, forbidden
 
 _FOOTER = 8
 """The last bytes of a Parquet file: the length of its footer, and four letters."""
@@ -50,10 +50,14 @@ class Files:
         return sum(file.size for file in self.files)
 
     @property
-    def partitioned(self) -> bool:
-        """Whether folders between them say values of columns: `country=SE`."""
-        folders = {Path(path).parent for path in self.paths}
-        return any("=" in part for folder in folders for part in folder.parts[-8:])
+    def partitions(self) -> tuple[str, ...]:
+        """The columns whose values folders between them say: `country=SE`."""
+        parts = (
+            part.partition("=")
+            for path in self.paths
+            for part in Path(path).relative_to(self.root).parts[:-1]
+        )
+        return tuple(sorted({name for name, equal, _ in parts if equal and name}))
 
     def snapshot(self, digest: Callable[[File], str]) -> Snapshot:
         """What names their state: a hash over each one's name, length and content."""
@@ -91,6 +95,12 @@ def files(relation: Relation, place: Located, suffixes: Iterable[str]) -> Files:
         listed = tuple(File.at(path) for path in resolved)
     except OSError as fault:
         raise unavailable(relation, "its files cannot be opened") from fault
+    if any(sign in file.path for file in listed for sign in WILD):
+        raise unavailable(
+            relation,
+            "the path of a file of it holds one of * ? [ and would be taken for a pattern",
+            hint="rename the file or folder",
+        )
     if not listed:
         raise unavailable(relation, "no file of it is there")
     return Files(listed, place.root)

@@ -27,8 +27,9 @@ class Options:
     """What may be read, and how.
 
     Args:
-        roots: the folders below which files may be read; None allows the folder of the document
-            that states a port, which is right only for whoever could read those files anyway.
+        roots: the folders below which files may be read; None allows the repository around the
+            document that states a port (the nearest folder with `polyseme.toml` or `.git`, else
+            its own), which is right only for whoever could read those files anyway.
         connections: how to reach ports whose address in the graph is not enough.
         reading: by which path.
         threads: how many threads an engine in this process may use.

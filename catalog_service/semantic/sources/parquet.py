@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -17,6 +16,7 @@ from catalog_service.semantic.sources.files import File, Files, files, footer
 from catalog_service.semantic.sources.places import Located
 from catalog_service.semantic.sources.sifting import sifted
 from catalog_service.semantic.sources.source import stated_columns
+from catalog_service.semantic.sources.types import TEXT, Typed, typed
 
 
 @dataclass
@@ -42,27 +42,27 @@ class Parquet:
         Raises:
             SourceUnavailable: they cannot, or one has not.
         """
-        folders = {
-            part.partition("=")[0]
-            for path in self.files.paths
-            for part in Path(path).parts
-            if "=" in part
-        }
         try:
-            found = {name for file in self.files.files for name in names(file)} | folders
+            found = {name for file in self.files.files for name in names(file)}
         except (pa.ArrowException, OSError) as fault:
             raise unavailable(self.relation, "a file of it is no Parquet file") from fault
-        stated_columns(self.relation, columns, tuple(found))
+        stated_columns(self.relation, columns, (*found, *self.partitions))
+
+    @property
+    def partitions(self) -> dict[str, Typed]:
+        """The columns that folders tell the values of, in the types that the catalog states."""
+        stated = {each.name: typed(each.datatype) for each in self.relation.columns}
+        return {name: stated.get(name, TEXT) for name in self.files.partitions}
 
     def arrow(self, wanted: Wanted, budget: Budget) -> pa.Table:
         """The rows that are wanted; row groups without any are not read."""
         self.check(wanted.columns)
-        partitioning = ds.partitioning(flavor="hive") if self.files.partitioned else None
+        told = pa.schema([(name, kind.arrow) for name, kind in self.partitions.items()])
+        partitioning = ds.partitioning(told, flavor="hive") if told.names else None
         try:
             dataset = ds.dataset(self.files.paths, format="parquet", partitioning=partitioning)
-            schema = pa.unify_schemas(
-                [dataset.schema, *(each.physical_schema for each in dataset.get_fragments())]
-            )
+            schemas = (each.physical_schema for each in dataset.get_fragments())
+            schema = pa.unify_schemas([dataset.schema, *schemas])
             scanner = dataset.replace_schema(schema).scanner(
                 columns=list(wanted.columns),
                 filter=sifted(wanted.predicate, wanted.values, schema),

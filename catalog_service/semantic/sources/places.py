@@ -8,7 +8,7 @@ from catalog_service.errors import SourceUnavailable
 from catalog_service.semantic.plan import Relation
 from catalog_service.semantic.sources.faults import unavailable
 from catalog_service.semantic.sources.options import Options
-from catalog_service.settings import Connection
+from catalog_service.settings import FILE, Connection
 
 _SUFFIXES = {
     ".parquet": "parquet",
@@ -22,7 +22,8 @@ _SUFFIXES = {
 }
 _FORMATS = {"json": "jsonl", "ndjson": "jsonl", "jsonlines": "jsonl", "deltalake": "delta"}
 _SCHEMES = {"postgres": "postgresql", "postgresql": "postgresql", "duckdb": "duckdb"}
-_WILD = "*?["
+WILD = "*?["
+"""What makes a path a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _confined(relation: Relation, found: Located, written: str, options: Options
     whole, pattern = _parted(path)
     whole = whole.resolve()
     if options.roots is None:
-        roots: tuple[Path, ...] = (start.resolve(),) if start else ()
+        roots: tuple[Path, ...] = (_repository(start.resolve()),) if start else ()
     else:
         roots = options.roots
     root = next((root for root in roots if whole.is_relative_to(root)), None)
@@ -134,10 +135,17 @@ def forbidden(relation: Relation) -> SourceUnavailable:
     )
 
 
+def _repository(folder: Path) -> Path:
+    """The team's repository around a folder: what its tools write may lie anywhere in it."""
+    marks = (".git", FILE)
+    around = (folder, *folder.parents)
+    return next((at for at in around if any((at / mark).exists() for mark in marks)), folder)
+
+
 def _parted(path: Path) -> tuple[Path, str]:
     """The folder before the first wildcard, and the rest as a pattern."""
     for at, part in enumerate(path.parts):
-        if any(sign in part for sign in _WILD):
+        if any(sign in part for sign in WILD):
             return Path(*path.parts[:at]), "/".join(path.parts[at:])
     return path, ""
 

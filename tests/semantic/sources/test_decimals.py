@@ -64,10 +64,10 @@ def test_a_database_is_rounded(
     path: Reading, database: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SONGS_PASSWORD", PASSWORD)
-    listed = ", ".join(f"({each})" for each in WRITTEN)
-    database.run(
-        f"DROP SCHEMA IF EXISTS fine CASCADE; CREATE SCHEMA fine; CREATE TABLE fine.songs AS SELECT * FROM (VALUES {listed}) AS v(price)"
-    )  # noqa: S608
+    database.run("DROP SCHEMA IF EXISTS fine CASCADE; CREATE SCHEMA fine")
+    database.run("CREATE TABLE fine.songs (price numeric)")
+    for each in WRITTEN:
+        database.run(f"INSERT INTO fine.songs VALUES ({each})")  # noqa: S608 - our own figures
     address = f"postgresql://127.0.0.1:{database.port}/postgres/fine"
     relation = songs.relation(address, Path("/nowhere"), protocol="postgresql")
     options = Options(connections=songs.connections(database), reading=path)
