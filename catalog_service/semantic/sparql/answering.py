@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalog_service.domain.rdf import Literal, Term
 from catalog_service.graph import View
@@ -13,10 +13,10 @@ from catalog_service.semantic.execution import Engine, Limits, Wanted
 from catalog_service.semantic.plan import AllOf, Guarded
 from catalog_service.semantic.sparql import emission, kinds, metadata, syntax
 from catalog_service.semantic.sparql.chasms import chasms
+from catalog_service.semantic.sparql.coded import Coded, coded
 from catalog_service.semantic.sparql.mapping import Mapped
-from catalog_service.semantic.sparql.meanings import Address, Meaning, Open, Typed, parts
+from catalog_service.semantic.sparql.meanings import Meaning, parts
 from catalog_service.semantic.sparql.rewriting import Rewritten, rewritten
-from catalog_service.terms import RDF, Iri
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,7 +30,8 @@ class DataAnswer:
 
     Args:
         variables: what was asked for, in order; none of an ASK.
-        rows: the solutions, a term or None for each variable.
+        columns: the terms of each variable, row by row.
+        size: how many solutions there are.
         truth: the answer of an ASK; None of a SELECT.
         sql: the statement that was run.
         engine: what ran it.
@@ -41,7 +42,8 @@ class DataAnswer:
     """
 
     variables: tuple[str, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[Coded, ...]
+    size: int
     truth: bool | None
     sql: str
     engine: str
@@ -50,23 +52,26 @@ class DataAnswer:
     warnings: tuple[str, ...]
     digest: str
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The solutions, a term or None for each variable."""
+        if not self.columns:
+            return ((),) * self.size
+        told = ([column.terms[code] for code in column.codes] for column in self.columns)
+        return tuple(zip(*told, strict=True))
+
     def json(self) -> bytes:
         """The answer as SPARQL 1.1 Query Results JSON."""
         if self.truth is not None:
-            told: dict[str, Any] = {"head": {}, "boolean": self.truth}
-        else:
-            told = {
-                "head": {"vars": list(self.variables)},
-                "results": {"bindings": [self._binding(row) for row in self.rows]},
-            }
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-
-    def _binding(self, row: Row) -> dict[str, dict[str, str]]:
-        return {
-            name: _told(term)
-            for name, term in zip(self.variables, row, strict=True)
-            if term is not None
-        }
+            return _written({"head": {}, "boolean": self.truth}).encode()
+        head = _written({"vars": list(self.variables)})
+        told = [_bindings(*one) for one in zip(self.variables, self.columns, strict=True)]
+        rows = (
+            [f"{{{','.join(filter(None, row))}}}" for row in zip(*told, strict=True)]
+            if told
+            else ["{}"] * self.size
+        )
+        return f'{{"head":{head},"results":{{"bindings":[{",".join(rows)}]}}}}'.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,8 @@ def _answer(
     relations = [guarded for guarded, _ in asked.reads.values()]
     return DataAnswer(
         variables=() if ask else asked.query.variables,
-        rows=() if ask else tuple(_rows(table, asked.found.shown)),
+        columns=() if ask else tuple(_columns(table, asked.found.shown)),
+        size=0 if ask else table.num_rows,
         truth=table.num_rows > 0 if ask else None,
         sql=sql,
         engine=engine.name,
@@ -160,54 +166,13 @@ def _answer(
     )
 
 
-def _rows(table: "pa.Table", shown: Sequence[tuple[str, Meaning]]) -> Iterator[Row]:
-    """The rows as terms: column by column, since each column has one form."""
-    if not shown:
-        yield from (() for _ in range(table.num_rows))
-        return
-    terms: list[list[Term | None]] = []
+def _columns(table: "pa.Table", shown: Sequence[tuple[str, Meaning]]) -> Iterator[Coded]:
+    """What each variable is, row by row."""
     at = 0
     for _, meaning in shown:
         width = len(parts(meaning))
-        columns = [table.column(at + n).to_pylist() for n in range(width)]
+        yield coded(meaning, table.columns[at : at + width])
         at += width
-        terms.append(_terms(meaning, columns))
-    yield from zip(*terms, strict=True)
-
-
-def _terms(meaning: Meaning, columns: list[list[Any]]) -> list[Term | None]:
-    match meaning:
-        case Typed(datatype):
-            return [
-                None if value is None else Literal(kinds.lexical(value, datatype), datatype)
-                for value in columns[0]
-            ]
-        case Address():
-            return _addresses(meaning, columns)
-        case Open():
-            return [_open(text, sort) for text, sort in zip(*columns, strict=True)]
-
-
-def _addresses(meaning: Address, columns: list[list[Any]]) -> list[Term | None]:
-    datatypes = [kinds.datatype_of(kind) for kind in meaning.kinds]
-    return [
-        None
-        if None in row
-        else Iri(meaning.template.fill(tuple(map(kinds.lexical, row, datatypes))))
-        for row in zip(*columns, strict=True)
-    ]
-
-
-def _open(text: str | None, sort: str | None) -> Term | None:
-    if text is None or sort is None:
-        return None
-    if not sort:
-        return Iri(text)
-    if sort.startswith("@"):
-        return Literal(text, RDF.langString, sort[1:])
-    found = Literal(text, Iri(sort))
-    value = kinds.value(found)
-    return found if value is None else Literal(kinds.lexical(value, sort), found.datatype)
 
 
 def _told(term: Term) -> dict[str, str]:
@@ -219,3 +184,14 @@ def _told(term: Term) -> dict[str, str]:
     return (
         told if term.datatype == kinds.datatype_of("text") else told | {"datatype": term.datatype}
     )
+
+
+def _bindings(name: str, column: Coded) -> list[str]:
+    """A column as members of JSON objects, empty where there is no term; each term written once."""
+    key = _written(name)
+    each = ["" if term is None else f"{key}:{_written(_told(term))}" for term in column.terms]
+    return [each[code] for code in column.codes]
+
+
+def _written(told: object) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

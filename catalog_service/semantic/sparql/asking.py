@@ -89,7 +89,7 @@ class DataQueries:
             code = fault.code if isinstance(fault, Refused) else fault.slug
             self._audit(replace(asked, outcome=code))
             raise
-        self._audit(replace(asked, digest=found.digest, rows=len(found.rows)))
+        self._audit(replace(asked, digest=found.digest, rows=found.size))
         return found
 
     def close(self) -> None:

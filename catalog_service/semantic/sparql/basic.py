@@ -20,7 +20,7 @@ from catalog_service.semantic.sparql.meanings import Address, Meaning, Typed
 from catalog_service.semantic.sparql.solutions import Names, Solutions, joined, nothing, united
 from catalog_service.semantic.sparql.syntax import Node, TriplePattern, Variable
 from catalog_service.semantic.sparql.templates import Template
-from catalog_service.terms import ODRL, RDF, XSD, Iri
+from catalog_service.terms import ODRL, RDF, Iri
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,13 +367,7 @@ class _Scan:
 
     def meaning(self, said: Said) -> Meaning:
         """The term that an assertion makes of a row."""
-        if isinstance(said, Cell):
-            return Typed(said.datatype, self.field(said.column))
-        return Address(
-            said.template,
-            tuple(map(self.field, said.columns)),
-            tuple(kinds.kind(self._types[column] or XSD.string) for column in said.columns),
-        )
+        return meanings.of(said, self.field, self._types)
 
     def present(self, said: Said) -> None:
         """Have the columns not be null: without them there is no statement."""

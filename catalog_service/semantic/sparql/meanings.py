@@ -4,13 +4,14 @@ Three forms: an IRI of a template known beforehand, a literal of a datatype know
 open term, of which each row says what it is. An unbound variable is null in all of its columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from catalog_service.domain.rdf import Literal, Term
 from catalog_service.semantic.sparql import kinds
 from catalog_service.semantic.sparql.algebra import FALSE, TRUE, Operation, Scalar, Value, both
+from catalog_service.semantic.sparql.mapping import Cell, Said
 from catalog_service.semantic.sparql.templates import Template
 from catalog_service.terms import RDF, XSD, Iri
 
@@ -55,6 +56,23 @@ def constant(term: Term) -> Meaning:
     if term.datatype == RDF.langString:
         return Open(Value(term.lexical, kinds.TEXT), Value(f"@{term.language}", kinds.TEXT))
     return Typed(term.datatype, Value(kinds.value(term), kinds.kind(term.datatype)))
+
+
+def of(said: Said, field: Callable[[str], Scalar], types: Mapping[str, str]) -> Meaning:
+    """The term that an assertion makes of a row.
+
+    Args:
+        said: what it says.
+        field: the scalar of a column.
+        types: the datatypes of the columns; a text where none is stated.
+    """
+    if isinstance(said, Cell):
+        return Typed(said.datatype, field(said.column))
+    return Address(
+        said.template,
+        tuple(map(field, said.columns)),
+        tuple(kinds.kind(types[column] or XSD.string) for column in said.columns),
+    )
 
 
 def parts(meaning: Meaning) -> tuple[tuple[Scalar, str], ...]:

@@ -252,6 +252,7 @@ _OPERATIONS: dict[str, Made] = {
     },
     "decimal from boolean": lambda of: cast(cast(of, "integer"), "decimal"),
     "double from boolean": lambda of: cast(cast(of, "integer"), "double"),
+    "replaced": _called("replace"),
     "strlen": _called("length"),
     "ucase": _called("upper"),
     "lcase": _called("lower"),
