@@ -39,6 +39,9 @@ class Connection(BaseModel):
     loopback: bool = Field(
         default=False, description="Whether an address of this machine may be asked over HTTP."
     )
+    engine: Literal["", "duckdb", "spark"] = Field(
+        "", description="The engine that questions over it are put to, whatever it holds."
+    )
 
     @field_validator("url")
     @classmethod
@@ -115,18 +118,32 @@ class Settings(BaseSettings):
         None,
         description="The folders below which the files of ports may be read to answer questions"
         " across products; paths in a file begin at the file, and in the environment a colon parts"
-        " them. Where none are named, a server reads no files, and a command only those below the"
-        " document that states the port.",
+        " them. Where none are named, a server reads no files, and a command only those in the"
+        " repository of the document that states the port.",
     )
     connections: dict[str, Connection] = Field(
         {},
         description="How to reach the data of ports, in a file as"
         ' `[connections."<IRI of a port or product, or how an address begins>"]` with `url` or'
-        " `url_env`, `user`, `password_env`, `token_env` and `loopback`. Databases and SPARQL"
-        " services are read only where one is set.",
+        " `url_env`, `user`, `password_env`, `token_env`, `loopback` and `engine`. Databases and"
+        " SPARQL services are read only where one is set.",
     )
     data_threads: int = Field(
         2, ge=1, le=256, description="Threads that the data of one question is read with."
+    )
+
+    spark_url: str = Field(
+        "",
+        description="The Spark Connect server, as `sc://host:15002`, for questions over more data"
+        " than `scan_limit` and over ports whose connection has `engine` set to `spark`.",
+    )
+    spark_files: bool = Field(
+        default=False,
+        description="Whether that server sees the files of ports under the same paths; where it"
+        " does not, the rows that are wanted are sent to it.",
+    )
+    scan_limit: int = Field(
+        10_240, ge=0, description="MiB of data that DuckDB is given to read where Spark is set up."
     )
 
     clearance: Literal["Public", "Internal", "Confidential", "Restricted"] = Field(

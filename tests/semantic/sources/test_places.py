@@ -63,6 +63,22 @@ def test_a_command_reads_below_the_document(folder: Path) -> None:
     assert place.kind == "csv"
 
 
+@pytest.mark.parametrize("mark", [".git", "polyseme.toml"])
+def test_a_command_reads_anywhere_in_the_repository_of_the_document(
+    mark: str, folder: Path
+) -> None:
+    deep = folder / "dbt" / "target"
+    deep.mkdir(parents=True)
+    stated = songs.relation("file:../../songs.csv", deep, kind="csv")
+    with pytest.raises(SourceUnavailable, match="outside of the folders"):
+        opened(stated, Options(roots=None))
+    (folder / mark).touch()
+    opened(stated, Options(roots=None)).close()
+    beyond = songs.relation("file:../../../other/songs.csv", deep, kind="csv")
+    with pytest.raises(SourceUnavailable, match="outside of the folders"):
+        opened(beyond, Options(roots=None))
+
+
 def test_without_a_document_a_relative_path_begins_nowhere() -> None:
     relation = songs.relation("file:songs.csv", Path())
     relation = replace(relation, place=replace(relation.place, beside=""))
