@@ -31,6 +31,8 @@ _OF_THE_CONTRACT = frozenset(
 )
 """What stays true of the contract when a product takes it in."""
 
+_NAMED = frozenset({PM.Measure, PM.DerivedKey})
+"""Parts that are known by their name alone, whatever contract of the product states them."""
 _ONCE = frozenset({DCT.title, DCT.description, DCAT.version, DPROD.protocol, DCT.created})
 """What a part says once: the descriptor's word goes before the contract's."""
 
@@ -262,9 +264,12 @@ def _merge(product: Assembled, part: Part, moved: _Moved, contract: Iri) -> None
     said = {(t.subject, t.predicate) for t in product.facts} | {
         (r.subject, r.predicate) for r in product.references
     }
+    taken = _named_twice(product, part, moved)
     for (subject, predicate, value), origin in part.harvested.facts:
         there = value if isinstance(value, Literal) else moved.iri(value)
         at = moved.iri(subject)
+        if at in taken or there in taken:
+            continue
         if subject == moved.old:
             if predicate in _OF_THE_CONTRACT:
                 product.facts.setdefault(Triple(contract, predicate, there), origin)
@@ -275,9 +280,40 @@ def _merge(product: Assembled, part: Part, moved: _Moved, contract: Iri) -> None
         product.facts.setdefault(Triple(at, predicate, there), origin)
     for reference in part.harvested.references:
         at = moved.iri(reference.subject)
+        if at in taken:
+            continue
         if reference.subject == moved.old and (at, reference.predicate) in said:
             continue
         product.references.append(replace(reference, subject=at))
+
+
+def _named_twice(product: Assembled, part: Part, moved: _Moved) -> frozenset[Iri]:
+    """The measures and keys of a part whose names another contract of the product has taken.
+
+    United they would be one thing that counts two datasets. The same contract behind a second port
+    is no other one: what it says is said already.
+    """
+    known = {t: o for t, o in product.facts.items() if t.object in _NAMED}
+    found = set()
+    for (subject, predicate, value), origin in part.harvested.facts:
+        if predicate != RDF.type or value not in _NAMED:
+            continue
+        first = known.get(Triple(moved.iri(subject), RDF.type, value))
+        if first is None:
+            continue
+        found.add(moved.iri(subject))
+        if first.file != origin.file:
+            product.findings.append(
+                Finding(
+                    "stated-twice",
+                    Severity.VIOLATION,
+                    f"{moved.iri(subject)} is also stated in {first}",
+                    fix="give one of the two another name: it has to be unique in the product",
+                    focus=moved.iri(subject),
+                    product=product.subject,
+                ).at(origin)
+            )
+    return frozenset(found)
 
 
 def _drop_if_empty(products: dict[Iri, Assembled], subject: Iri) -> None:

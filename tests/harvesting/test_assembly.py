@@ -149,6 +149,52 @@ def test_a_contract_without_servers_is_served_by_the_port_that_claims_it() -> No
     }
 
 
+def measured(name: str, dataset: str) -> Harvested:
+    """A contract with a measure that is called as that of another may be."""
+    subject, file = Iri(f"{BASE}products/{name}"), Origin(f"{name}.odcs.yaml", 3, 1)
+    said = Statements(subject)
+    data, measure = part("datasets", dataset, of=subject), part("measures", "Rows", of=subject)
+    said.type(subject, DPROD.DataProduct, file)
+    said.state(subject, DPROD.outputDataset, data, file)
+    said.type(measure, PM.Measure, file)
+    said.state(measure, PM.countedOn, data, file)
+    said.refer(measure, PM.clock, Refers.COLUMN, f"{name}#{dataset}.at", file)
+    return said.harvested(file, contract=name)
+
+
+def claims_of(*ports: tuple[str, str]) -> Harvested:
+    said = Statements(PRODUCT)
+    said.type(PRODUCT, DPROD.DataProduct, HERE)
+    for name, contract_id in ports:
+        said.state(PRODUCT, DPROD.outputPort, part("ports", name), HERE)
+        said.refer(part("ports", name), DCT.conformsTo, Refers.CONTRACT, contract_id, HERE)
+    return said.harvested(HERE)
+
+
+def test_two_contracts_of_a_product_that_name_a_measure_alike_are_told() -> None:
+    both = claims_of(("a", "c-a"), ("b", "c-b"))
+    product = together(both, measured("c-a", "x"), measured("c-b", "y"))[PRODUCT]
+    rows = part("measures", "Rows")
+    assert objects(product, rows, PM.countedOn) == {part("datasets", "a", "x")}
+    unknown = [f.message for f in product.findings if f.standard == "unknown-reference"]
+    assert len(unknown) == 1
+    assert "c-a#x.at" in unknown[0]
+    (finding,) = [f for f in product.findings if f.standard == "stated-twice"]
+    assert (finding.severity, finding.focus, finding.file) == (
+        Severity.VIOLATION,
+        rows,
+        "c-b.odcs.yaml",
+    )
+    assert "c-a.odcs.yaml" in finding.message
+
+
+def test_one_contract_behind_two_ports_has_its_measure_once() -> None:
+    both = claims_of(("a", "c-a"), ("b", "c-a"))
+    product = together(both, measured("c-a", "x"))[PRODUCT]
+    assert objects(product, part("measures", "Rows"), PM.countedOn) == {part("datasets", "a", "x")}
+    assert not [f for f in product.findings if f.standard == "stated-twice"]
+
+
 def test_a_contract_that_nobody_claims_is_a_product() -> None:
     made = together(contract("prod"))
     assert objects(made[CONTRACT], CONTRACT, DCT.title) == {Literal("Orders contract")}
