@@ -4,24 +4,26 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog_service.domain.rdf import Literal, Term
 from catalog_service.graph import View
 from catalog_service.semantic.answer import PolicyApplied, ProductRead, Snapshot
 from catalog_service.semantic.execution import Engine, Limits, Wanted
 from catalog_service.semantic.plan import AllOf, Guarded
-from catalog_service.semantic.sparql import emission, kinds, metadata, syntax
+from catalog_service.semantic.sparql import emission, metadata, syntax
 from catalog_service.semantic.sparql.chasms import chasms
 from catalog_service.semantic.sparql.coded import Coded, coded
 from catalog_service.semantic.sparql.mapping import Mapped
 from catalog_service.semantic.sparql.meanings import Meaning, parts
 from catalog_service.semantic.sparql.rewriting import Rewritten, rewritten
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from catalog_service.terms import XSD
 
 Row = tuple[Term | None, ...]
+_TEXT = pa.large_string()
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class DataAnswer:
         """The solutions, a term or None for each variable."""
         if not self.columns:
             return ((),) * self.size
-        told = ([column.terms[code] for code in column.codes] for column in self.columns)
+        told = (
+            [column.terms[code] for code in column.codes.to_pylist()] for column in self.columns
+        )
         return tuple(zip(*told, strict=True))
 
     def json(self) -> bytes:
@@ -65,13 +69,20 @@ class DataAnswer:
         if self.truth is not None:
             return _written({"head": {}, "boolean": self.truth}).encode()
         head = _written({"vars": list(self.variables)})
-        told = [_bindings(*one) for one in zip(self.variables, self.columns, strict=True)]
-        rows = (
-            [f"{{{','.join(filter(None, row))}}}" for row in zip(*told, strict=True)]
-            if told
-            else ["{}"] * self.size
-        )
-        return f'{{"head":{head},"results":{{"bindings":[{",".join(rows)}]}}}}'.encode()
+        rows = self._bindings() if self.columns and self.size else b",".join([b"{}"] * self.size)
+        return b'{"head":%b,"results":{"bindings":[%b]}}' % (head.encode(), rows)
+
+    def _bindings(self) -> bytes:
+        """The rows as JSON objects, put together by Arrow from terms that are written once."""
+        columns = [
+            _members(name, column)
+            for name, column in zip(self.variables, self.columns, strict=True)
+        ]
+        comma, opening, closing, nothing = (pa.scalar(one, _TEXT) for one in (",", "{", "}", ""))
+        inner = pc.utf8_ltrim(pc.binary_join_element_wise(*columns, nothing), ",")
+        rows = pc.binary_join_element_wise(opening, inner, closing, nothing)
+        every = pa.LargeListArray.from_arrays(pa.array([0, self.size], pa.int64()), rows)
+        return bytes(pc.binary_join(every, comma)[0].as_buffer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +150,7 @@ def _answer(
     asked: Compiled,
     engine: Engine,
     sql: str,
-    table: "pa.Table",
+    table: pa.Table,
     snapshots: Mapping[str, Snapshot],
 ) -> DataAnswer:
     ask = asked.query.ask
@@ -166,7 +177,7 @@ def _answer(
     )
 
 
-def _columns(table: "pa.Table", shown: Sequence[tuple[str, Meaning]]) -> Iterator[Coded]:
+def _columns(table: pa.Table, shown: Sequence[tuple[str, Meaning]]) -> Iterator[Coded]:
     """What each variable is, row by row."""
     at = 0
     for _, meaning in shown:
@@ -175,22 +186,23 @@ def _columns(table: "pa.Table", shown: Sequence[tuple[str, Meaning]]) -> Iterato
         at += width
 
 
-def _told(term: Term) -> dict[str, str]:
+def _told(term: Term) -> str:
+    """A term as JSON; the pieces are put together here, since there are many."""
     if not isinstance(term, Literal):
-        return {"type": "uri", "value": term}
-    told = {"type": "literal", "value": term.lexical}
+        return f'{{"type":"uri","value":{_quoted(term)}}}'
+    told = f'{{"type":"literal","value":{_quoted(term.lexical)}'
     if term.language:
-        return told | {"xml:lang": term.language}
-    return (
-        told if term.datatype == kinds.datatype_of("text") else told | {"datatype": term.datatype}
-    )
+        return f'{told},"xml:lang":{_quoted(term.language)}}}'
+    if term.datatype == XSD.string:
+        return told + "}"
+    return f'{told},"datatype":{_quoted(term.datatype)}}}'
 
 
-def _bindings(name: str, column: Coded) -> list[str]:
-    """A column as members of JSON objects, empty where there is no term; each term written once."""
+def _members(name: str, column: Coded) -> pa.Array:
+    """A column as members of JSON objects, a comma before each; empty where there is no term."""
     key = _written(name)
-    each = ["" if term is None else f"{key}:{_written(_told(term))}" for term in column.terms]
-    return [each[code] for code in column.codes]
+    each = ["" if term is None else f",{key}:{_told(term)}" for term in column.terms]
+    return pa.array(each, _TEXT).take(column.codes)
 
 
 def _written(told: object) -> str:

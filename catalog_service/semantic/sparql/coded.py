@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog_service.domain.rdf import Literal, Term
 from catalog_service.semantic.sparql import kinds
 from catalog_service.semantic.sparql.meanings import Address, Meaning, Open, Typed
 from catalog_service.terms import RDF, Iri
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,40 +23,42 @@ class Coded:
     """
 
     terms: tuple[Term | None, ...]
-    codes: Sequence[int]
+    codes: pa.Array
 
 
-def coded(meaning: Meaning, columns: Sequence["pa.ChunkedArray"]) -> Coded:
+def coded(meaning: Meaning, columns: Sequence[pa.ChunkedArray]) -> Coded:
     """The terms that some columns make."""
-    match columns:
-        case [column]:
-            values, codes = _one(column)
-        case [first, *_]:
-            values, codes = _several([column.to_pylist() for column in columns], len(first))
-        case _:
-            values, codes = [], ()
+    if not len(columns[0]):
+        return Coded((None,), pa.array([], pa.int64()))
+    values, codes = _one(columns[0])
+    for column in columns[1:]:
+        values, codes = _paired(values, codes, *_one(column))
     return Coded((*(_term(meaning, value) for value in values), None), codes)
 
 
-def _one(column: "pa.ChunkedArray") -> tuple[list[tuple[Any, ...]], Sequence[int]]:
+Values = list[tuple[Any, ...]]
+
+
+def _one(column: pa.ChunkedArray) -> tuple[Values, pa.Array]:
+    """The different values of a column, and for each row which; one beyond the last is null."""
     encoded = column.dictionary_encode().combine_chunks()
-    chunks = getattr(encoded, "chunks", [encoded])
-    if not chunks:
-        return [], ()
-    values = [(value,) for value in chunks[0].dictionary.to_pylist()]
-    return values, chunks[0].indices.fill_null(len(values)).to_pylist()
+    chunk = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
+    values = [(value,) for value in chunk.dictionary.to_pylist()]
+    return values, chunk.indices.cast(pa.int64()).fill_null(len(values))
 
 
-def _several(columns: list[list[Any]], size: int) -> tuple[list[tuple[Any, ...]], Sequence[int]]:
-    known: dict[tuple[Any, ...], int] = {}
-    codes = [known.setdefault(row, len(known)) for row in zip(*columns, strict=True)]
-    assert len(codes) == size  # noqa: S101 - columns of one table
-    return list(known), codes
+def _paired(left: Values, one: pa.Array, right: Values, other: pa.Array) -> tuple[Values, pa.Array]:
+    """The different pairs of two columns; one with a null is a null."""
+    width = len(right) + 1
+    encoded = pc.add(pc.multiply(one, width), other).dictionary_encode()
+    pairs = [divmod(pair, width) for pair in encoded.dictionary.to_pylist()]
+    real = [pair for pair in pairs if pair[0] < len(left) and pair[1] < len(right)]
+    places = {pair: at for at, pair in enumerate(real)}
+    moved = pa.array([places.get(pair, len(real)) for pair in pairs], pa.int64())
+    return [(*left[at], *right[to]) for at, to in real], moved.take(encoded.indices)
 
 
-def _term(meaning: Meaning, values: tuple[Any, ...]) -> Term | None:
-    if None in values:
-        return None
+def _term(meaning: Meaning, values: tuple[Any, ...]) -> Term:
     match meaning:
         case Typed(datatype):
             return Literal(kinds.lexical(values[0], datatype), datatype)

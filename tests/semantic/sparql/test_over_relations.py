@@ -1,5 +1,6 @@
 """Policies, hierarchies and sets over relations: what a pattern may read, and how often it is met."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -193,3 +194,18 @@ def test_the_catalogs_part_is_joined_by_columns(tmp_path: Path, engine: DuckDb) 
     found = answered(made, engine)
     assert {row[0][0] for row in bag(found)} == {"Y"}
     assert "URL_ENCODE" not in found.sql.upper()
+
+
+def test_the_answer_in_json_has_each_row_with_what_it_binds(tmp_path: Path, engine: DuckDb) -> None:
+    query = f"SELECT ?e ?c {{ ?s <{CITY}> ?c OPTIONAL {{ ?s <{EMAIL}> ?e }} }}"
+    answer = by_rewriting(query, mesh(tmp_path), engine)
+    told = json.loads(answer.json())
+    assert told["head"] == {"vars": ["e", "c"]}
+    cells = [{name: at["value"] for name, at in row.items()} for row in told["results"]["bindings"]]
+    assert sorted(cells, key=str) == [
+        {"c": "X"}, {"e": "a", "c": "X"}, {"e": "a", "c": "Z"}, {"e": "b", "c": "Y"},
+    ]  # fmt: skip
+    unbound = by_rewriting(f"SELECT ?nobody {{ ?s <{CITY}> ?c }}", mesh(tmp_path), engine)
+    assert json.loads(unbound.json())["results"]["bindings"] == [{}] * 4
+    none = by_rewriting(f'SELECT ?s {{ ?s <{CITY}> "nowhere" }}', mesh(tmp_path), engine)
+    assert json.loads(none.json())["results"]["bindings"] == []
