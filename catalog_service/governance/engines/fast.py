@@ -65,7 +65,7 @@ class FastEngine:
         ) -> tuple[Result, ...]:
             told, lines, others = tuple(triples), Lines(), rows(beside)
             own = lines.of(told)
-            seen = around.seen_from({*lines.terms, *(term for row in others for term in row)})
+            seen = around.seen_from({*lines.terms}.union(*others))
             by = seen.properties
             marks = targets.marks(told, frozenset(nodes), others, by) if targets else ""
             text = f"{seen.text}{own}{beside}{marks}"
