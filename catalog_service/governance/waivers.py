@@ -12,12 +12,16 @@ from datetime import date
 
 from catalog_service.domain.findings import Finding, Severity
 from catalog_service.domain.rdf import Literal, Term, Triple
-from catalog_service.domain.waivers import Waiver, longest_lived
+from catalog_service.domain.waivers import LONGEST, Waiver, longest_lived
 from catalog_service.governance.rights import Rights
 from catalog_service.governance.standard import Stage, Standard
 from catalog_service.terms import PM, RDF, STD, XSD, Iri
 
 _PARTS = (PM.waives, PM.appliesTo, PM.rationale, PM.grantedBy, PM.expires)
+_GRANT = "Let those grant it who answer for the standard, or leave it out."
+_SHORTEN = (
+    f"Let pm:expires be at most {LONGEST.days} days ahead; what takes longer is granted anew."
+)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")
 
 
@@ -136,13 +140,17 @@ class Waivers:
     def misgranted(self, decision: Iri, graph: Iterable[Triple]) -> Iterator[Finding]:
         """What is wrong with the live waivers that a decision states."""
         for waiver in stated(graph).values():
-            why = self._why_not(waiver) if waiver.in_force(self._today) else ""
+            if not waiver.in_force(self._today):
+                continue
+            why, fix = self._why_not(waiver), _GRANT
+            if not why and waiver.expires > self._today + LONGEST:
+                why, fix = f"it is to last until {waiver.expires}, and none may so long", _SHORTEN
             if why:
                 yield Finding(
                     "waiver-without-effect",
                     self._weight(waiver),
                     f"The waiver has no effect: {why}.",
-                    fix="Let those grant it who answer for the standard, or leave it out.",
+                    fix=fix,
                     focus=waiver.iri,
                     product=decision,
                 )

@@ -289,6 +289,8 @@ def test_a_decision_may_hold_only_waivers_that_have_an_effect(gate: Gate) -> Non
     assert told(*waiver("no-same-as")) == refused
     assert told(*waiver("golden-dataset")) == refused
     assert told(*waiver(by="mailto:eve@mesh.example", until="2026-11-23")) == []
+    assert told(*waiver(until="2027-02-22")) == []  # the ninetieth day
+    assert told(*waiver(until="2027-02-23")) == refused
 
 
 def test_who_may_grant_is_left_open_in_ci_where_no_federated_team_is_known(gate: Gate) -> None:
