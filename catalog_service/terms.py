@@ -65,7 +65,7 @@ PM = Namespace(
     becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed
     fingerprint firstRevision lastRevision reopened Recovery notEvaluated
     Waiver waives appliesTo rationale grantedBy expires covers
-    RunState runState RunStarted RunCompleted RunFailed RunAborted
+    maskedFrom RunState runState RunStarted RunCompleted RunFailed RunAborted
     Consumption consumer consumes
     ConsumptionEdges CrossDomainEdges ReachableProducts PolysemeCoverage CompositionDepth
     ActiveConsumers JoinablePairs

@@ -2,17 +2,19 @@
 
 import itertools
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalog_service.domain.runs import Dataset, State, run_of
+from catalog_service.domain.runs import Dataset, Job, Run, State, run_of
 from catalog_service.graph import Store, parse
 from catalog_service.publishing.runs.addresses import Addresses
 from catalog_service.publishing.runs.events import MalformedEvent, event
-from catalog_service.publishing.runs.meant import column_edges
-from catalog_service.terms import Iri
+from catalog_service.publishing.runs.facts import facts
+from catalog_service.publishing.runs.meant import Meant, column_edges
+from catalog_service.terms import PM, PROV, Iri
 
 REAL = Path(__file__).parents[3] / "shared" / "realdata" / "openlineage"
 RUN = "01941d3b-9f00-7000-8000-000000000001"
@@ -184,6 +186,66 @@ def test_where_two_datasets_have_one_address_neither_is_meant() -> None:
 )
 def test_an_odd_facet_of_columns_costs_only_itself(facet: dict[str, Any]) -> None:
     assert list(column_edges(Dataset("n", "m", {"columnLineage": facet}))) == []
+
+
+@pytest.mark.parametrize(
+    ("ways", "kind", "masked"),
+    [
+        ([{"type": "DIRECT", "subtype": "TRANSFORMATION", "masking": True}], None, True),
+        ([{"masking": True}, {"type": "INDIRECT", "masking": True}], None, True),
+        (
+            [{"masking": True}, {"type": "DIRECT", "subtype": "IDENTITY", "masking": False}],
+            None,
+            False,
+        ),
+        ([{"masking": True}, {"type": "DIRECT"}], None, False),
+        ([{"masking": "true"}], None, False),
+        ([{"masking": True}, 7], None, False),
+        ([], None, False),
+        (7, None, False),
+        (None, "MASKED", True),
+        (None, "IDENTITY", False),
+        ([{"masking": False}], "MASKED", False),
+    ],
+)
+def test_a_column_is_masked_where_every_way_says_so(ways: Any, kind: Any, masked: Any) -> None:
+    source = {"namespace": "n", "name": "m", "field": "b", "transformations": ways}
+    facet = {"fields": {"a": {"inputFields": [source], "transformationType": kind}}}
+    (edge,) = column_edges(Dataset("n", "o", {"columnLineage": facet}))
+    assert edge == ("a", Dataset("n", "m"), "b", masked)
+
+
+SCHEMA = """
+@prefix csvw: <http://www.w3.org/ns/csvw#> .
+<https://m/p/d> csvw:tableSchema <https://m/p/s> .
+<https://m/p/s> csvw:column <https://m/p/a> , <https://m/p/b> .
+<https://m/p/a> csvw:name "a" . <https://m/p/b> csvw:name "b" .
+"""
+
+
+def _masking(masked: list[bool]) -> set[tuple[Iri, Iri]]:
+    """What is told of two columns after runs that masked, or did not; with how it is told."""
+    store = Store()
+    text = PORTS.replace("{address}", "<duckdb://shop/main>") + SCHEMA
+    store.replace({Iri("https://m/p"): parse(text, "turtle")})
+    runs = []
+    for one in masked:
+        ways = [{"type": "DIRECT", "masking": one}]
+        source = {"namespace": "duckdb://shop", "name": "shop.main.orders", "field": "b"}
+        facet = {"fields": {"a": {"inputFields": [source | {"transformations": ways}]}}}
+        made = Dataset("duckdb://shop", "shop.main.orders", {"columnLineage": facet})
+        now = datetime.now(UTC)
+        runs.append(Run("r", Job("n", "j"), State.COMPLETE, now, now, (), (made,)))
+    told = facts(Iri("https://m/p"), runs, Meant(store.view(), runs))
+    return {(p, o) for s, p, o in told if s == "https://m/p/a" and isinstance(o, str)}
+
+
+def test_what_comes_masked_is_told_until_one_run_tells_otherwise() -> None:
+    derived = (PROV.wasDerivedFrom, Iri("https://m/p/b"))
+    masked = (PM.maskedFrom, Iri("https://m/p/b"))
+    assert _masking([True, True]) == {derived, masked}
+    assert _masking([True, False]) == {derived}
+    assert _masking([False]) == {derived}
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the files that others wrote are not here")

@@ -37,22 +37,26 @@ def facts(product: Iri, runs: Iterable[Run], meant: Meant) -> tuple[Triple, ...]
         meant: what they speak of.
     """
     told: dict[Triple, None] = {}
+    ways: dict[tuple[Iri, Iri], set[bool]] = {}
     for run in runs:
         for output in run.outputs:
             place = meant.place(output)
             if place is not None and place.product == product:
-                told |= dict.fromkeys(_run(run, place, meant))
-    return tuple(told)
+                told |= dict.fromkeys(_run(run, place, meant, ways))
+    masked = (Triple(column, PM.maskedFrom, of) for (column, of), each in ways.items() if all(each))
+    return (*told, *masked)
 
 
-def _run(run: Run, made: Place, meant: Meant) -> Iterator[Triple]:
+def _run(
+    run: Run, made: Place, meant: Meant, ways: dict[tuple[Iri, Iri], set[bool]]
+) -> Iterator[Triple]:
     plan = Names.part(made.product, "jobs", f"{run.job.namespace}/{run.job.name}")
     yield Triple(plan, RDF.type, PROV.Plan)
     yield Triple(plan, DCT.title, text(run.job.name))
     if run.id:
         yield from _activity(run, made, plan, meant)
     if run.state not in {State.FAIL, State.ABORT}:
-        yield from _derived(run, made, meant)
+        yield from _derived(run, made, meant, ways)
 
 
 def _activity(run: Run, made: Place, plan: Iri, meant: Meant) -> Iterator[Triple]:
@@ -71,8 +75,13 @@ def _activity(run: Run, made: Place, plan: Iri, meant: Meant) -> Iterator[Triple
         yield Triple(made.dataset, PROV.wasGeneratedBy, activity)
 
 
-def _derived(run: Run, made: Place, meant: Meant) -> Iterator[Triple]:
-    """What came from what: products, datasets and columns. Nothing comes from itself."""
+def _derived(
+    run: Run, made: Place, meant: Meant, ways: dict[tuple[Iri, Iri], set[bool]]
+) -> Iterator[Triple]:
+    """What came from what: products, datasets and columns. Nothing comes from itself.
+
+    Whether columns came masked is noted in `ways`: one run that did not mask outweighs all others.
+    """
     for source in run.inputs:
         place = meant.place(source)
         if place is not None and place.dataset != made.dataset:
@@ -82,12 +91,13 @@ def _derived(run: Run, made: Place, meant: Meant) -> Iterator[Triple]:
     for output in run.outputs:
         if meant.place(output) != made:
             continue
-        for name, source, column in column_edges(output):
-            place = meant.place(source)
-            target = meant.column(made, name)
-            origin = meant.column(place, column) if place is not None else None
+        for edge in column_edges(output):
+            place = meant.place(edge.source)
+            target = meant.column(made, edge.name)
+            origin = meant.column(place, edge.column) if place is not None else None
             if target is not None and origin is not None and target != origin:
                 yield Triple(target, PROV.wasDerivedFrom, origin)
+                ways.setdefault((target, origin), set()).add(edge.masked)
 
 
 def _time(written: str) -> Literal:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalog_service.domain.runs import Dataset, Run
 from catalog_service.graph import View, many, query
@@ -68,12 +69,28 @@ class Meant:
 def _behind(run: Run) -> Iterable[Dataset]:
     """The datasets that only the lineage of columns names."""
     for output in run.outputs:
-        for _, source, _ in column_edges(output):
-            yield source
+        for edge in column_edges(output):
+            yield edge.source
 
 
-def column_edges(output: Dataset) -> Iterable[tuple[str, Dataset, str]]:
-    """From the facet of column lineage: a column, the dataset it comes from, and the column there.
+class ColumnEdge(NamedTuple):
+    """What the facet of column lineage tells of one column of an output.
+
+    Args:
+        name: the column.
+        source: the dataset that it comes from.
+        column: the column there.
+        masked: True where every way in which it comes from there is said to mask it.
+    """
+
+    name: str
+    source: Dataset
+    column: str
+    masked: bool
+
+
+def column_edges(output: Dataset) -> Iterable[ColumnEdge]:
+    """What the facet of column lineage tells.
 
     What is odd about the facet is left out: it is an addition to the event, and no part of it.
     """
@@ -86,4 +103,15 @@ def column_edges(output: Dataset) -> Iterable[tuple[str, Dataset, str]]:
             parts = (source.get("namespace"), source.get("name"), source.get("field"))
             namespace, dataset, column = parts
             if isinstance(namespace, str) and isinstance(dataset, str) and isinstance(column, str):
-                yield name, Dataset(namespace, dataset), column
+                masked = _masked(source.get("transformations"), told.get("transformationType"))
+                yield ColumnEdge(name, Dataset(namespace, dataset), column, masked)
+
+
+def _masked(ways: object, kind: object) -> bool:
+    """True where all that is said of how a column comes about masks it.
+
+    Older events say it once for the column, and of all its sources.
+    """
+    if isinstance(ways, list) and ways:
+        return all(isinstance(way, dict) and way.get("masking") is True for way in ways)
+    return kind == "MASKED"
