@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from catalog_service.semantic.literals import literal
+from catalog_service.semantic.one_select import only_select
 from catalog_service.semantic.question import Scalar
 
 MARK = "\x00"
@@ -44,10 +45,13 @@ class Template:
 
         Raises:
             TypeError: it is no SELECT, so that nothing else can ever be run.
+            Refused: it reads a table that no source will be bound as.
         """
         if not isinstance(statement, exp.Select):
             msg = f"a {type(statement).__name__} is no SELECT"
             raise TypeError(msg)
+        places = (at for at in statement.find_all(exp.Table) if isinstance(at.this, exp.Var))
+        only_select(statement, [at for at in places if at.name.startswith(MARK)])
         text = statement.sql(dialect=dialect, comments=False)
         return cls(tuple(text.split(MARK)), dialect)
 

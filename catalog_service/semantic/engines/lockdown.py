@@ -1,11 +1,11 @@
 """What a DuckDB may do: read the planned files and tables, and nothing else.
 
 DuckDB has no rights of its own, so three walls stand in front of the data: no SQL comes from a
-caller, what the emitter makes is held to be one SELECT over bound relations, and the database
-refuses every other file, the network, and any change of these settings.
+caller, what the emitter makes is held to be one SELECT over bound relations (`one_select`), and
+the database refuses every other file, the network, and any change of these settings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -13,8 +13,6 @@ from pathlib import Path
 
 import duckdb
 from sqlglot import exp
-
-from catalog_service.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,51 +147,4 @@ def _name(value: str) -> str:
 def _list(values: Iterable[str]) -> str:
     return exp.Array(expressions=[exp.Literal.string(each) for each in sorted(values)]).sql(
         "duckdb"
-    )
-
-
-_CHANGING = (
-    *(exp.Command, exp.Into, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop),
-    *(exp.Alter, exp.Copy, exp.Attach, exp.Detach, exp.Set, exp.Pragma, exp.Use, exp.Show),
-    *(exp.Describe, exp.Transaction, exp.Commit, exp.Rollback, exp.Lock, exp.Export, exp.Install),
-)
-
-
-def only_select(tree: exp.Expr, bound: Sequence[exp.Expr]) -> None:
-    """See that a tree is one SELECT that reads bound relations and its own parts, nothing else.
-
-    Args:
-        tree: what the emitter made.
-        bound: the tables that sources were bound as.
-
-    Raises:
-        Refused: it is not; that is a fault of the emitter, never of the caller.
-    """
-    if not isinstance(tree, exp.Select | exp.SetOperation):
-        raise _no_select("its root is none")
-    parts = {cte.alias for cte in tree.find_all(exp.CTE)}
-    allowed = {_bare(table) for each in bound for table in each.find_all(exp.Table)}
-    for node in tree.walk():
-        if isinstance(node, _CHANGING):
-            raise _no_select(f"it holds a {type(node).__name__}")
-        if isinstance(node, exp.Table) and _bare(node) not in allowed:
-            plain = isinstance(node.this, exp.Identifier) and not node.args.get("db")
-            if not plain or node.name not in parts:
-                raise _no_select("it reads a table that no source was bound as")
-
-
-def _bare(table: exp.Expr) -> exp.Expr:
-    """A table without the name that it is given in one place."""
-    if not isinstance(table, exp.Table) or not table.args.get("alias"):
-        return table
-    bare = table.copy()
-    bare.set("alias", None)
-    return bare
-
-
-def _no_select(why: str) -> Refused:
-    return Refused(
-        f"what would be run is no single SELECT over bound relations: {why}",
-        code="not-a-select",
-        hint="this is a fault of Polyseme; report it with the plan of the question",
     )

@@ -19,9 +19,9 @@ from catalog_service.semantic.engines.lockdown import (
     Needs,
     extension,
     lock,
-    only_select,
 )
 from catalog_service.semantic.execution import Limits
+from catalog_service.semantic.one_select import only_select
 from catalog_service.semantic.plan import Guarded
 from catalog_service.semantic.sources import Options
 
