@@ -39,12 +39,13 @@ if TYPE_CHECKING:
     from catalog_service.publishing.sweep import Swept
     from catalog_service.semantic.answer import Answer
     from catalog_service.semantic.correlate import Correlator
+    from catalog_service.semantic.engines.choosing import Chooser
     from catalog_service.semantic.engines.duckdb import DuckDb
     from catalog_service.semantic.kept import KeptAnswers
     from catalog_service.semantic.policy import Asker
+    from catalog_service.semantic.question import Question
     from catalog_service.semantic.sparql.answering import DataAnswer
     from catalog_service.semantic.sparql.asking import DataQueries
-    from catalog_service.semantic.question import Question
 
 BASE = "base_iri"
 STANDARDS = "standards"
@@ -194,11 +195,11 @@ class Catalog(Surroundings):
         from catalog_service.semantic.execution import Limits
         from catalog_service.semantic.sources.beside import Beside
 
-        settings, engine = self.settings, self._duckdb
+        settings = self.settings
         limits = Limits(settings.answer_seconds, settings.answer_rows, settings.answer_memory)
         return Correlator(
             beside=Beside(self.journal),
-            choose=lambda _: (engine, "the default"),
+            choose=self._chooser,
             audit=self._audit,
             minimum_group=settings.minimum_group,
             limits=limits,
@@ -210,6 +211,18 @@ class Catalog(Surroundings):
         from catalog_service.semantic.kept import KeptAnswers
 
         return KeptAnswers()
+
+    @cached_property
+    def _chooser(self) -> Chooser:
+        from catalog_service.semantic.engines.choosing import Chooser
+        from catalog_service.semantic.sources.options import Options
+
+        settings, options, spark = self.settings, Options.of(self.settings, local=self.local), None
+        if settings.spark_url:
+            from catalog_service.semantic.engines.spark import Spark
+
+            spark = Spark(settings.spark_url, options, files=settings.spark_files)
+        return Chooser(self._duckdb, spark, options, settings.scan_limit << 20)
 
     @cached_property
     def _duckdb(self) -> DuckDb:
