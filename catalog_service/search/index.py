@@ -132,9 +132,7 @@ class Index:
             writer.delete_documents_by_term("meta", "revision")
             writer.add_document(schema.revision(revision))
 
-    def refill(
-        self, parts: Iterable[Mapping[Iri, Sequence[Document]]], revision: int
-    ) -> None:
+    def refill(self, parts: Iterable[Mapping[Iri, Sequence[Document]]], revision: int) -> None:
         """Forget everything, and hold these documents instead, in one step.
 
         Args:
