@@ -1,6 +1,7 @@
 """The far side of `parsing`: a process that reads queries one after the other, and nothing else.
 
-It may be killed at any moment. It opens no file, reaches no network, and its memory is bounded.
+It may be killed at any moment, and is ended where one query takes minutes of processor time. It can
+write no file, and its memory is bounded.
 """
 
 import json
@@ -8,6 +9,7 @@ import resource
 import socket
 import sys
 import threading
+import time
 import warnings
 
 from catalog_service.errors import CatalogError, LimitExceeded, Refused
@@ -19,6 +21,7 @@ from catalog_service.semantic.sparql.reading import read
 _MEMORY = 1 << 30
 _STACK = 256 << 20
 _DEPTH = 60_000
+_SECONDS = 120
 
 
 def main() -> None:
@@ -43,6 +46,8 @@ def main() -> None:
 
 def _serve(channel: socket.socket) -> None:
     while (message := wire.receive(channel)) is not None:
+        spent = int(time.process_time()) + _SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (spent, resource.RLIM_INFINITY))
         verb, payload = Verb.END, b""
         try:
             text, base = json.loads(message.payload)
