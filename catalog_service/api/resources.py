@@ -98,9 +98,10 @@ def _exported(catalog: Catalog, exports: Exports, path: str, request: Request) -
     asked = exports.wanted(request, path, tuple(FORMS.values()))
     if asked is None:
         return None
-    revision = catalog.projection.revision  # before anything is read, so that no tag is too new
+    # Before anything is read, so that no tag is too new.
+    revision, state = catalog.projection.revision, catalog.projection.state
     headers = {
-        "ETag": _tag(revision, asked.form.suffix),
+        "ETag": _tag(revision, asked.form.suffix, state),
         "Vary": "Accept",
         "Cache-Control": "no-cache",
         "Link": f'<{quote(asked.at, safe=_IN_A_LINK)}>; rel="canonical"',
@@ -121,8 +122,9 @@ def _thing(catalog: Catalog, addresses: Addresses, exports: Exports, request: Re
         return exported
     suffix = _SUFFIX.search(path)
     media_type = FORMS[suffix[1]] if suffix else _accepted(request)
-    revision = catalog.projection.revision  # before anything is read, so that no tag is too new
-    tag = _tag(revision, media_type or "")
+    # Before anything is read, so that no tag is too new.
+    revision, state = catalog.projection.revision, catalog.projection.state
+    tag = _tag(revision, media_type or "", state)
     if media_type and tag in _tags(request):
         return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
     view = catalog.view()
@@ -146,7 +148,7 @@ def _thing(catalog: Catalog, addresses: Addresses, exports: Exports, request: Re
     links = [f'<{address}>; rel="alternate"; type="{kind}"' for kind, address in alternates.items()]
     links += _exports_of(exports, reading, triples)
     headers = {
-        "ETag": _tag(revision, media_type),
+        "ETag": _tag(revision, media_type, state),
         "Vary": "Accept",
         "Cache-Control": "no-cache",
         "Link": ", ".join([f'<{quote(reading.iri, safe=_IN_A_LINK)}>; rel="canonical"', *links]),
@@ -215,9 +217,9 @@ def _accepted(request: Request) -> str | None:
     return chosen(",".join(request.headers.getlist("accept")), tuple(FORMS.values()))
 
 
-def _tag(revision: int, media_type: str) -> str:
+def _tag(revision: int, media_type: str, state: str) -> str:
     """What changes whenever the answer may: with the catalog, and with the code that writes it."""
-    return f'"{__version__}-{revision}-{media_type.rpartition("/")[2]}"'
+    return f'"{__version__}-{revision}-{media_type.rpartition("/")[2]}.{state}"'
 
 
 def _tags(request: Request) -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from secrets import token_hex
 from typing import Protocol
 
 from catalog_service.domain.publication import Entry, Kind
@@ -45,6 +46,7 @@ class Projection:
         self.index = index
         self.revision = 0
         self._coming = 0
+        self._since, self._shown = token_hex(4), 0
         self.followers: list[Follower] = []
         self._standards = standards
         self._ontology = ontology
@@ -137,6 +139,14 @@ class Projection:
         other = [product for product in products if before.get(product) != after.get(product)]
         self.index.replace(indexing.documents(self.store.view(), other), self.revision)
 
+    @property
+    def state(self) -> str:
+        """What changes whenever something is shown that makes no revision.
+
+        What a sweep found, or what was measured; with the process too, which may have missed some.
+        """
+        return f"{self._since}.{self._shown}"
+
     def show(self, graphs: Mapping[Iri, tuple[Triple, ...]]) -> None:
         """Bring in graphs that rest on no entry, such as what was observed of a product.
 
@@ -144,6 +154,7 @@ class Projection:
             graphs: the triples of each, by name; an empty one is gone.
         """
         self.store.replace(graphs)
+        self._shown += 1
         self._visible.forget()
         for follower in self.followers:
             follower.replace(graphs)

@@ -12,7 +12,7 @@ from asking import BASE, DEMOGRAPHICS, LISTENERS, PROFILES, USER, Client
 from catalog_service.api.resources import FORMS
 from catalog_service.bootstrap import Catalog
 from catalog_service.graph import parse
-from catalog_service.terms import PM, PREFIXES
+from catalog_service.terms import PM, PREFIXES, Iri
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 DATASET = "/products/users.profiles/datasets/profiles"
@@ -309,6 +309,18 @@ def test_what_has_not_changed_is_not_sent_again(client: Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == tag
     assert client.get("/domains/users", "text/html", if_none_match=tag).status_code == 200
+
+
+def test_what_a_sweep_or_a_measurement_shows_is_sent_again(
+    client: Client, catalog: Catalog
+) -> None:
+    address = "/standards/owner-named"
+    tag = client.get(address, "text/html").headers["etag"]
+    assert client.get(address, "text/html", if_none_match=tag).status_code == 304
+    catalog.projection.show({Iri(f"{BASE}observations/none"): ()})
+    again = client.get(address, "text/html", if_none_match=tag)
+    assert again.status_code == 200
+    assert again.headers["etag"] != tag
 
 
 def test_links_tell_of_the_other_forms_and_of_the_name(client: Client) -> None:
