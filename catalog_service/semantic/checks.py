@@ -53,6 +53,9 @@ from catalog_service.terms import XSD, Iri
 CURRENCY = re.compile(r"^(?:.*[/#:])?[A-Z]{3}$")
 INEXACT = frozenset({XSD.double, XSD.float})
 WHOLE = frozenset({XSD.integer, XSD.int, XSD.long, XSD.short, XSD.byte})
+AGGREGATES = frozenset(Aggregate)
+ADDITIVITIES = frozenset(Additivity)
+EMPTY_RULES = frozenset(Empty)
 MANY = frozenset({Cardinality.ONE_TO_MANY, Cardinality.MANY_TO_MANY})
 TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(WHOLE, (int,)),
@@ -86,14 +89,14 @@ def measure(
     missing = [
         word
         for word, said in (
-            ("aggregate", stated.aggregate in set(Aggregate)),
-            ("additivity", stated.additivity in set(Additivity)),
-            ("rule for emptiness", stated.empty in set(Empty)),
+            ("aggregate", stated.aggregate in AGGREGATES),
+            ("additivity", stated.additivity in ADDITIVITIES),
+            ("rule for emptiness", stated.empty in EMPTY_RULES),
             ("time zone of its clock", clock is None or _zone(stated.zone)),
         )
         if not said
     ]
-    aggregate = Aggregate(stated.aggregate) if stated.aggregate in set(Aggregate) else None
+    aggregate = Aggregate(stated.aggregate) if stated.aggregate in AGGREGATES else None
     operand = dataset.by_iri(stated.operand) if stated.operand else None
     if operand is None and (stated.operand or aggregate is not Aggregate.COUNT):
         missing.append("operand, a column of its dataset")

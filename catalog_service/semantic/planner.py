@@ -111,7 +111,6 @@ class _Planning:
         dataset = self._spine(polyseme, counted)
         paths = Paths(self.stated, polyseme, dataset, question.paths)
         reached = {iri: paths.reach(of) for iri, of in counted.items()}
-        self._load_policies(dataset, counted.values(), reached.values())
         relation = self._guarded(dataset)
         (key,) = dataset.grain
         spine_filters, fact_filters = self._conditions(dataset, counted)
@@ -140,13 +139,14 @@ class _Planning:
         walks = self.stated.crosswalks(polyseme.scheme)
         columns = [walk.from_column for walk in walks]
         columns += [measure.clock for measure in measures if measure.clock]
-        self.stated.datasets(
+        found = self.stated.datasets(
             (
                 *(measure.dataset for measure in measures),
-                *self.stated.spines(polyseme.iri),
+                *self.stated.spines(polyseme),
                 *self.stated.owners(columns).values(),
             )
         )
+        self.policies.load(port for dataset in found.values() for port, _ in dataset.ports)
 
     def _counted(self, measures: tuple[StatedMeasure, ...]) -> dict[Iri, StatedDataset]:
         found = self.stated.datasets(at.dataset for at in measures)
@@ -172,7 +172,7 @@ class _Planning:
             )
 
     def _spine(self, polyseme: StatedPolyseme, counted: dict[Iri, StatedDataset]) -> StatedDataset:
-        found = list(self.stated.datasets(self.stated.spines(polyseme.iri)).values())
+        found = list(self.stated.datasets(self.stated.spines(polyseme)).values())
         if not found:
             raise Refused(
                 f"no product serves one row for each {polyseme.labels[0]}",
@@ -219,15 +219,6 @@ class _Planning:
             because=tuple(one.iri for one in found),
             hint=f"there are {', '.join(sorted(known))}",
         )
-
-    def _load_policies(
-        self,
-        spine: StatedDataset,
-        counted: Iterable[StatedDataset],
-        reached: Iterable[Reached],
-    ) -> None:
-        datasets = [spine, *counted, *(at.parent.dataset for at in reached if at.parent)]
-        self.policies.load(one.ports[0][0] for one in datasets)
 
     def _guarded(self, dataset: StatedDataset, port: Iri | None = None) -> Guarded:
         at, place = next((one for one in dataset.ports if one[0] == port), dataset.ports[0])

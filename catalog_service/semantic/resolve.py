@@ -3,7 +3,7 @@
 Nothing here decides anything: it reads, once for each question, what the planner then joins up.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -12,7 +12,7 @@ from catalog_service.domain.rdf import Literal
 from catalog_service.errors import Refused
 from catalog_service.graph import Row, View, grouped, is_iri, many, optional, query
 from catalog_service.semantic.plan import Cardinality, Column, Place
-from catalog_service.terms import Iri
+from catalog_service.terms import DPROD, PM, Iri
 
 Beside = Callable[[Iri, Iri], str]
 """The folder of the document that stated a port of a product, where relative paths begin."""
@@ -26,6 +26,7 @@ class StatedPolyseme:
     labels: tuple[str, ...]
     scheme: Iri
     datatype: str
+    domain: Iri | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +190,15 @@ class Stated:
         self._owners.update({row.iri("column"): row.iri("dataset") for row in rows})
         return {column: found for column in wanted if (found := self._owners[column])}
 
-    def spines(self, polyseme: Iri) -> tuple[Iri, ...]:
-        """The datasets in which each member of a polyseme has one row."""
-        if polyseme not in self._spines:
-            rows = self._view.select(query(__package__, "spines"), polyseme=polyseme)
-            self._spines[polyseme] = tuple(dict.fromkeys(row.iri("dataset") for row in rows))
-        return self._spines[polyseme]
+    def spines(self, polyseme: StatedPolyseme) -> tuple[Iri, ...]:
+        """The datasets in which each member of a polyseme has one row, in order of their IRIs.
+
+        They are those of the domain that answers for it. Looked up: a query is slow, since it
+        begins at the many columns that identify the polyseme and not at the one domain.
+        """
+        if polyseme.iri not in self._spines:
+            self._spines[polyseme.iri] = tuple(sorted(self._looked_up(polyseme)))
+        return self._spines[polyseme.iri]
 
     def crosswalks(self, scheme: Iri) -> tuple[StatedCrosswalk, ...]:
         """The crosswalks that lead to a scheme, or from it."""
@@ -225,6 +229,19 @@ class Stated:
             rows = grouped(self._view.select(query(__package__, "polysemes")), "polyseme")
             self._polysemes = tuple(_polyseme(iri, of) for iri, of in rows.items())
         return self._polysemes
+
+    def _looked_up(self, polyseme: StatedPolyseme) -> Iterator[Iri]:
+        objects = self._view.objects
+        products = self._view.subjects(DPROD.domain, polyseme.domain) if polyseme.domain else ()
+        for product in products:
+            for dataset in objects(product, DPROD.outputDataset):
+                grain = objects(dataset, PM.grain)
+                if (
+                    len(grain) == 1
+                    and polyseme.iri in objects(grain[0], PM.identifies)
+                    and polyseme.scheme in objects(grain[0], PM.identifierScheme)
+                ):
+                    yield dataset
 
     def _measure(self, word: str) -> Iri:
         if is_iri(word):
@@ -305,7 +322,8 @@ def unknown(kind: str, word: str, names: Iterable[str]) -> Refused:
 def _polyseme(iri: Iri, rows: list[Row]) -> StatedPolyseme:
     labels = (*dict.fromkeys(row.text("label") for row in rows), short(iri))
     first = rows[0]
-    return StatedPolyseme(iri, labels, first.iri("scheme"), first.text("datatype"))
+    domain = optional(first, "domain")
+    return StatedPolyseme(iri, labels, first.iri("scheme"), first.text("datatype"), domain)
 
 
 def _measure(iri: Iri, row: Row) -> StatedMeasure:
