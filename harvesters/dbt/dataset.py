@@ -1,13 +1,14 @@
 """An exposed model as an output port, a dataset and columns."""
 
 from catalog_service.domain.findings import Severity
-from catalog_service.domain.rdf import Literal, boolean, text
+from catalog_service.domain.rdf import Literal, Origin, boolean, text
 from catalog_service.harvesting import Names, segment
 from catalog_service.harvesting.words import address, doubtful
 from catalog_service.terms import CSVW, DCAT, DCT, DPROD, PM, Iri
 from harvesters.dbt.datatypes import datatype
 from harvesters.dbt.external import External, external
 from harvesters.dbt.governed import state_personal_data
+from harvesters.dbt.manifest import Node
 from harvesters.dbt.meta import state_column_words
 from harvesters.dbt.model import Column, Model, some
 
@@ -35,21 +36,29 @@ def state_port(model: Model) -> None:
             focus=port,
         )
         return
+    where = _relation(node, adapter)
     if (outside := external(model.manifest, node)) is not None:
         _state_file(model, outside)
+        if where is not None:
+            _state_distribution(model, "relation", where, adapter, origin)
     else:
-        _state_relation(model, adapter)
+        _state_relation(model, adapter, where)
 
 
-def _state_relation(model: Model, adapter: str) -> None:
-    """State the table or view in the warehouse that the port serves."""
-    said, node, origin, port = model.said, model.node, model.origin, model.port
-    said.state(port, DPROD.protocol, _protocol(model, PROTOCOLS.get(adapter, adapter)), origin)
+def _relation(node: Node, adapter: str) -> Iri | None:
+    """The address of a model's table or view in the warehouse; None where none can be made."""
     database, *rest = node.relation
     path = "/".join(segment(part) for part in (database, *rest) if part)
     # Where an adapter has no databases, the schema is no host either: three slashes.
     where = address(f"{adapter}://{path}" if database else f"{adapter}:///{path}")
-    if where is not None and rest[-1]:
+    return where if rest[-1] else None
+
+
+def _state_relation(model: Model, adapter: str, where: Iri | None) -> None:
+    """State the table or view in the warehouse that the port serves."""
+    said, node, origin, port = model.said, model.node, model.origin, model.port
+    said.state(port, DPROD.protocol, _protocol(model, PROTOCOLS.get(adapter, adapter)), origin)
+    if where is not None:
         said.state(port, DCAT.endpointURL, where, origin)
     else:
         message = f"no address can be made of the relation {'.'.join(node.relation)[:80]!r}"
@@ -61,11 +70,16 @@ def _state_file(model: Model, outside: External) -> None:
     said, origin = model.said, outside.origin
     said.state(model.port, DPROD.protocol, _protocol(model, outside.protocol), origin)
     said.state(model.port, DCAT.endpointURL, outside.address, origin)
-    form = Names.part(model.dataset, "distributions", "external")
-    said.state(model.dataset, DCAT.distribution, form, origin)
-    said.type(form, DCAT.Distribution, origin)
-    said.state(form, DCT.format, text(outside.format), origin)
-    said.state(form, DCAT.accessURL, outside.address, origin)
+    _state_distribution(model, "external", outside.address, outside.format, origin)
+
+
+def _state_distribution(model: Model, name: str, at: Iri, form: str, origin: Origin) -> None:
+    """State one of the places that the dataset lies at; lineage events may name any of them."""
+    said, distribution = model.said, Names.part(model.dataset, "distributions", name)
+    said.state(model.dataset, DCAT.distribution, distribution, origin)
+    said.type(distribution, DCAT.Distribution, origin)
+    said.state(distribution, DCT.format, text(form), origin)
+    said.state(distribution, DCAT.accessURL, at, origin)
 
 
 def _protocol(model: Model, name: str) -> Iri:

@@ -44,7 +44,9 @@ def test_an_external_model_is_served_as_a_file(
     distribution = Iri(f"{ORDERS}/distributions/external")
     assert values(parts, PORT, DCAT.endpointURL) == {address}
     assert values(parts, PORT, DPROD.protocol) == {PROTOCOLS + protocol}
-    assert values(parts, ORDERS, DCAT.distribution) == {distribution}
+    relation = Iri(f"{ORDERS}/distributions/relation")
+    assert values(parts, ORDERS, DCAT.distribution) == {distribution, relation}
+    assert all(at.startswith("duckdb://") for at in values(parts, relation, DCAT.accessURL))
     assert values(parts, distribution, RDF.type) == {DCAT.Distribution}
     assert values(parts, distribution, DCT.format) == {text(form)}
     assert values(parts, distribution, DCAT.accessURL) == {address}
