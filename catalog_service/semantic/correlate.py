@@ -4,7 +4,6 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
@@ -179,16 +178,16 @@ class Correlator:
             return kept
 
     def _run(self, compiled: Compiled, question: Question, limits: Limits) -> Answer:
+        try:
+            return self._answered(compiled, question, limits)
+        except SourceUnavailable as fault:
+            return self._without(fault, compiled, question, limits)
+
+    def _answered(self, compiled: Compiled, question: Question, limits: Limits) -> Answer:
         made = compiled.planned.plan
         values = filled(made, question)
-        with ExitStack() as stack:
-            try:
-                session = stack.enter_context(compiled.engine.session(limits, made.relations()))
-                bound = {
-                    one.guarded.relation.name: session.bind(one) for one in wanted(made, values)
-                }
-            except SourceUnavailable as fault:
-                return self._without(fault, compiled, question, limits)
+        with compiled.engine.session(limits, made.relations()) as session:
+            bound = {one.guarded.relation.name: session.bind(one) for one in wanted(made, values)}
             self._prover.prove(compiled.claims, bound, session)
             tables = {name: one.table for name, one in bound.items()}
             sql = compiled.statement.fill(tables, values)
