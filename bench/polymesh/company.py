@@ -38,3 +38,12 @@ def draw(folder: Path, users: int) -> duckdb.DuckDBPyConnection:
         form = "FORMAT csv, HEADER" if there.suffix == ".csv" else "FORMAT parquet"
         truth.execute(f"COPY (FROM served_{name}) TO '{there}' ({form})")
     return truth
+
+
+def guard(folder: Path) -> None:
+    """Give the plays a row rule that keeps every row, so that only its cost is seen."""
+    contract = folder / "streaming" / "plays.odcs.yaml"
+    text = contract.read_text(encoding="utf-8")
+    permits = "      purpose: [ServiceProvision, ServiceOptimisation]\n"
+    rule = "      rows: [{column: seconds, comparator: gte, value: 0}]\n"
+    contract.write_text(text.replace(permits, permits + rule), encoding="utf-8")

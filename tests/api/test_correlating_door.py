@@ -102,7 +102,7 @@ def test_an_explained_question_reads_nothing(door: Client) -> None:
 @pytest.mark.parametrize(
     ("variables", "code"),
     [
-        ({"by": ["contry"], **USE}, "unknown-dimension"),
+        ({"by": ["countri"], **USE}, "unknown-dimension"),
         ({"purpose": "Marketing"}, "purpose-not-permitted"),
         ({"grain": "IDENTITY", **USE}, "identities-not-permitted"),
         ({"where": [{"attribute": "country", "gt": 5}], **USE}, "condition-values"),

@@ -78,7 +78,7 @@ def test_a_question_is_explained_and_its_sql_shown_without_reading_anything(
     ("more", "says"),
     [
         (("--measure", "StreamsPlayd"), "did you mean StreamsPlayed"),
-        (("--measure", "StreamsPlayed", "--by", "contry"), "did you mean country?"),
+        (("--measure", "StreamsPlayed", "--by", "countri"), "did you mean country?"),
         (
             ("--measure", "StreamsPlayed", "--grain", "identity"),
             "the permission to see identities (identities-not-permitted)",
