@@ -74,8 +74,10 @@ class Subscriptions:
         if self.revision() <= than and not self.stopped:
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(self._look())
+            # Not wait_for: where what it waits for comes at that moment, it loses a cancellation.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken(), within)
+                async with asyncio.timeout(within):
+                    await self._woken()
 
     async def stopping(self) -> None:
         """Wait until the server ends."""
