@@ -71,7 +71,7 @@ def finished(answer: Answer, plan: Plan, table: pa.Table, limit: int | None) -> 
     for fact in plan.facts:
         for number, one in enumerate(fact.measures):
             if one.unit_column:
-                table = _one_unit(table, one, units(number))
+                table = _one_unit(table, one, units(number, one))
     policies = answer.policies
     warnings = answer.warnings
     if COUNTED in table.column_names:
@@ -95,14 +95,16 @@ def finished(answer: Answer, plan: Plan, table: pa.Table, limit: int | None) -> 
     return replace(answer, table=table, policies=policies, warnings=warnings)
 
 
-def _one_unit(table: pa.Table, one: Measure, names: tuple[str, str]) -> pa.Table:
+def _one_unit(table: pa.Table, one: Measure, names: tuple[str, ...]) -> pa.Table:
     shown = [f"{name}_{one.name}" for name in names]
     found: set[str] = set()
     for name in shown:
         found |= {str(value) for value in pc.unique(table[name]).to_pylist() if value is not None}
         table = table.drop_columns([name])
     declared = short(Iri(one.unit)) if one.unit else None
-    if len(found) > 1 or (found and declared and found != {declared}):
+    if declared and found:
+        found.add(declared)
+    if len(found) > 1:
         raise Refused(
             f"the rows of {one.name} are in {', '.join(sorted(found))}, and it is declared in"
             f" {declared or 'no unit'}: they cannot be added up",

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
+from catalog_service.domain.names import short
 from catalog_service.errors import Refused
 from catalog_service.semantic import transforms
 from catalog_service.semantic.checks import MANY, WHOLE
+from catalog_service.semantic.literals import literal
 from catalog_service.semantic.plan import (
     Additivity,
     Aggregate,
@@ -45,6 +47,7 @@ from catalog_service.semantic.trees import (
     window,
     with_,
 )
+from catalog_service.terms import Iri
 
 COUNTED = "__identities"
 """The column that says how many identities a group has; it is never shown."""
@@ -56,9 +59,15 @@ LAST = "__last"
 """The column that is 1 in the latest state of each thing."""
 
 
-def units(at: int) -> tuple[str, str]:
-    """The columns that hold the least and the greatest unit of a measure; they are never shown."""
-    return f"__unit_from_{at}", f"__unit_to_{at}"
+def units(at: int, one: Measure) -> tuple[str, ...]:
+    """The columns that tell of the units of a measure's rows; they are never shown.
+
+    Where a unit is declared, one that holds another unit if there is any; else the least and the
+    greatest.
+    """
+    if one.unit_column is None:
+        return ()
+    return (f"__unit_{at}",) if one.unit else (f"__unit_from_{at}", f"__unit_to_{at}")
 
 
 def statement(plan: Plan, dialect: str, *, limited: bool = False) -> Template:
@@ -211,10 +220,21 @@ class _Emission:
     def _measured(self, fact: FactAggregate, *, split: bool = False) -> Iterator[exp.Expr]:
         for at, one in enumerate(fact.measures):
             yield named(self._figure(one, fact, split=split), f"m{at}")
-            if one.unit_column:
-                least, most = units(at)
-                yield named(exp.Min(this=column("s", one.unit_column)), least)
-                yield named(exp.Max(this=column("s", one.unit_column)), most)
+            for found, name in zip(self._units(one), units(at, one), strict=True):
+                yield named(found, name)
+
+    def _units(self, one: Measure) -> Iterator[exp.Expr]:
+        """What tells of the units of the rows that are counted, as `units` names it."""
+        if one.unit_column is None:
+            return
+        stated = column("s", one.unit_column)
+        if one.unit is None:
+            yield exp.Min(this=stated)
+            yield exp.Max(this=stated.copy())
+            return
+        declared = literal(short(Iri(one.unit)), self._dialect)
+        other = exp.NEQ(this=stated, expression=declared)
+        yield exp.Max(this=exp.Case(ifs=[exp.If(this=other, true=stated.copy())]))
 
     def _figure(self, one: Measure, fact: FactAggregate, *, split: bool) -> exp.Expr:
         operand: exp.Expr | None = column("s", one.operand) if one.operand else None
@@ -381,9 +401,8 @@ class _Emission:
                 yield named(figure, one.name)
         for fact in facts:
             for at, one in enumerate(fact.measures):
-                if one.unit_column:
-                    for name in units(at):
-                        yield named(column(fact.name, name), f"{name}_{one.name}")
+                for name in units(at, one):
+                    yield named(column(fact.name, name), f"{name}_{one.name}")
 
     def _lost(self) -> exp.Select:
         """One row of what leads to no identity."""

@@ -46,8 +46,7 @@ WITH "identity" AS (
   SELECT
     "i"."d0" AS "d0",
     SUM("s"."amount") AS "m0",
-    MIN("s"."currency") AS "__unit_from_0",
-    MAX("s"."currency") AS "__unit_to_0"
+    MAX(CASE WHEN "s"."currency" <> 'EUR' THEN "s"."currency" END) AS "__unit_0"
   FROM (
     SELECT
       "amount",
@@ -90,8 +89,7 @@ SELECT
   COALESCE("f_plays"."m1", 0) AS "SecondsPlayed",
   COALESCE("f_payments"."m0", 0) AS "ArtistPayments",
   COALESCE("f_listens"."m0", 0) AS "PodcastListens",
-  "f_payments"."__unit_from_0" AS "__unit_from_0_ArtistPayments",
-  "f_payments"."__unit_to_0" AS "__unit_to_0_ArtistPayments",
+  "f_payments"."__unit_0" AS "__unit_0_ArtistPayments",
   "g"."n" AS "__identities"
 FROM "groups" AS "g"
 LEFT JOIN "f_plays"
