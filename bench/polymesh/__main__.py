@@ -16,8 +16,9 @@ from pathlib import Path
 import duckdb
 
 from bench.machine import table
-from bench.polymesh.company import draw, guard
+from bench.polymesh.company import draw, guard, paths
 from bench.polymesh.questions import QUESTIONS, Asked
+from bench.polymesh.traps import forbidden, trapped
 from catalog_service.bootstrap import Catalog, build
 from catalog_service.semantic import emit
 from catalog_service.semantic.correlate import filled
@@ -43,6 +44,8 @@ def main(users: int = USERS) -> int:
         with _published(folder, Path(scratch) / "home") as catalog:
             hand = by_hand()
             rows = [measured(asked, catalog, hand, truth) for asked in QUESTIONS]
+            traps = trapped(catalog, hand, paths(folder), truth)
+            refusals = forbidden(catalog)
             bare = {asked.name: running(asked, catalog) for asked in GUARDED}
         guard(folder)
         with _published(folder, Path(scratch) / "guarded") as catalog:
@@ -52,12 +55,15 @@ def main(users: int = USERS) -> int:
         "by hand, ms", "run / hand", "run / plain", "bind by DuckDB, ms",
     )  # fmt: skip
     table(f"PolyMesh-Bench, {users:,} users", head, rows)
+    table("Traps", ("question", "naive", "ours", "true", "wrong"), traps)
+    table("Forbidden", ("question", "refused as", "wrong"), refusals)
     table(
         "A row rule that keeps every row, beside none",
         ("question", "without, ms", "with, ms", "with / without"),
         [(name, ms, kept[name], kept[name] / ms) for name, ms in bare.items()],
     )
-    return int(any(row[2] for row in rows))
+    wrong = [row[2] for row in rows] + [row[-1] for row in (*traps, *refusals)]
+    return int(any(wrong))
 
 
 def _published(folder: Path, home: Path) -> Catalog:

@@ -40,6 +40,17 @@ def draw(folder: Path, users: int) -> duckdb.DuckDBPyConnection:
     return truth
 
 
+def paths(folder: Path) -> dict[str, str]:
+    """How SQL by hand reads each table that is served."""
+    columns = "{'account_uri': 'VARCHAR', 'user_id': 'VARCHAR', 'linked_on': 'DATE'}"
+    return {
+        name: f"read_parquet('{folder / file}')"
+        if file.endswith(".parquet")
+        else f"read_csv('{folder / file}', header = true, columns = {columns})"
+        for name, file in SERVED.items()
+    }
+
+
 def guard(folder: Path) -> None:
     """Give the plays a row rule that keeps every row, so that only its cost is seen."""
     contract = folder / "streaming" / "plays.odcs.yaml"

@@ -48,6 +48,17 @@ class Asked:
     selective: bool = False
 
 
+def plainly(
+    measures: tuple[str, ...],
+    where: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    by: tuple[str, ...] = (),
+    grain: Grain = Grain.GROUPED,
+) -> Question:
+    """A question about February, without counting coverage."""
+    conditions = tuple(Condition(at, Comparison.IN, values) for at, values in where)
+    return Question("User", measures, by, conditions, FEBRUARY, grain, PURPOSE, coverage=False)
+
+
 def _asked(
     name: str,
     measures: tuple[str, ...],
@@ -57,15 +68,13 @@ def _asked(
     *,
     selective: bool = False,
 ) -> Asked:
-    conditions = tuple(Condition(at, Comparison.IN, values) for at, values in where)
-    question = Question("User", measures, by, conditions, FEBRUARY, grain, PURPOSE, coverage=False)
     keys = by if grain is Grain.GROUPED else ("user_id", *by)
     among = (
         " AND ".join(f"{at} IN ({', '.join(map(repr, values))})" for at, values in where) or "true"
     )
     return Asked(
         name=name,
-        question=question,
+        question=plainly(measures, where, by, grain),
         pushed=_by_hand(measures, keys, among),
         plain=_plain(measures, keys, among),
         true=_over_truth(measures, keys, among),

@@ -13,7 +13,9 @@ from catalog_service.semantic.kept import KeptAnswers
 
 @pytest.fixture(scope="module")
 def answer(tmp_path_factory: pytest.TempPathFactory) -> Answer:
-    return company(tmp_path_factory.mktemp("company")).answer("StreamsPlayed", "ArtistPayments", dimensions=("country",))
+    return company(tmp_path_factory.mktemp("company")).answer(
+        "StreamsPlayed", "ArtistPayments", dimensions=("country",)
+    )
 
 
 def test_pandas_and_polars_have_the_rows_of_arrow(answer: Answer) -> None:
