@@ -264,6 +264,7 @@ class Catalog(Surroundings):
             engine=self._duckdb,
             audit=self._audit,
             limits=Limits(settings.answer_seconds, settings.answer_rows, settings.answer_memory),
+            minimum_group=settings.minimum_group,
         )
 
     def query_data(

@@ -15,7 +15,10 @@ from bench import gtfs
 from catalog_service.api.app import create_app
 from catalog_service.bootstrap import Catalog
 from catalog_service.cli.app import run
-from catalog_service.domain.rdf import line
+from catalog_service.domain.rdf import Literal, line
+from catalog_service.errors import Refused
+from catalog_service.graph.querygate import admit
+from catalog_service.semantic.policy import Asker
 
 JSON = "application/sparql-results+json"
 PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
@@ -36,7 +39,7 @@ def timetable(home: Path) -> Iterator[Catalog]:
     told = [
         (f"{name}.ttl", "\n".join(map(line, triples))) for name, triples in gtfs.files(home).items()
     ]
-    with catalog_of(home / "home", told, data_roots=(home,)) as catalog:
+    with catalog_of(home / "home", told, data_roots=(home,), identities=True) as catalog:
         yield catalog
 
 
@@ -171,6 +174,25 @@ def test_a_chasm_comes_with_a_warning(door: Client) -> None:
     assert "?trip has several rows of" in told
     single = query.replace("?headway gtfs:trip ?trip ; gtfs:headwaySeconds ?every", "")
     assert "polyseme-warning" not in asked(door, single).headers
+
+
+def test_who_may_not_see_identities_is_told_of_groups_that_are_large_enough(
+    timetable: Catalog,
+) -> None:
+    stranger = Asker("stranger")
+    stops = admit(PREFIXES + "SELECT ?stop { ?stop a gtfs:Stop }")
+    with pytest.raises(Refused) as refused:
+        timetable.query_data(stops, asker=stranger)
+    assert refused.value.code == "identities-not-permitted"
+    grouped = """SELECT ?kind (COUNT(?stop) AS ?n) {
+      ?stop a gtfs:Stop ; gtfs:wheelchairAccessible ?kind } GROUP BY ?kind"""
+    own = timetable.query_data(admit(PREFIXES + grouped))
+    found = timetable.query_data(admit(PREFIXES + grouped), asker=stranger)
+    least = timetable.settings.minimum_group
+    sizes = sorted(int(row[1].lexical) for row in own.rows if isinstance(row[1], Literal))
+    assert found.size == len([size for size in sizes if size >= least]) - (
+        sizes[0] < least <= sizes[1]
+    )
 
 
 def test_the_command_line_asks_the_same(

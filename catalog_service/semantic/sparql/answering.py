@@ -13,9 +13,10 @@ from catalog_service.graph import View
 from catalog_service.semantic.answer import PolicyApplied, ProductRead, Snapshot
 from catalog_service.semantic.execution import Engine, Limits, Wanted
 from catalog_service.semantic.plan import AllOf, Guarded
-from catalog_service.semantic.sparql import emission, metadata, syntax
+from catalog_service.semantic.sparql import algebra, emission, metadata, syntax
 from catalog_service.semantic.sparql.chasms import chasms
 from catalog_service.semantic.sparql.coded import Coded, coded
+from catalog_service.semantic.sparql.identities import Discretion
 from catalog_service.semantic.sparql.mapping import Mapped
 from catalog_service.semantic.sparql.meanings import Meaning, parts
 from catalog_service.semantic.sparql.rewriting import Rewritten, rewritten
@@ -102,23 +103,29 @@ class Compiled:
     warnings: tuple[str, ...]
 
 
-def compiled(query: syntax.Query, mapped: Mapped, view: View | None = None) -> Compiled:
+def compiled(
+    query: syntax.Query,
+    mapped: Mapped,
+    view: View | None = None,
+    discretion: Discretion | None = None,
+) -> Compiled:
     """Rewrite a query; what it asks of the catalog is asked now.
 
     Args:
         query: what is asked.
         mapped: what the data state, of what the asker may read.
         view: the catalog as the asker may see it; None answers from data alone.
+        discretion: what an asker is held to who may not see identities.
 
     Raises:
         Refused: it cannot be answered over data; says what stands in the way.
         LimitExceeded: its part about the catalog has too many solutions.
     """
     if view is None:
-        found = rewritten(query, mapped)
+        found = rewritten(query, mapped, discretion=discretion)
     else:
         asked = metadata.Asked(view, mapped, query.pattern)
-        found = rewritten(query, mapped, asked.about, asked.solutions)
+        found = rewritten(query, mapped, asked.about, asked.solutions, discretion)
     warnings = chasms(query.pattern, mapped)
     return Compiled(query, found, emission.read(found.relation), warnings)
 
@@ -137,13 +144,19 @@ def answered(asked: Compiled, engine: Engine, limits: Limits | None = None) -> D
             name: session.bind(Wanted(guarded, columns, guarded.rows))
             for name, (guarded, columns) in asked.reads.items()
         }
-        made = emission.statement(
-            asked.found.relation, lambda guarded: bound[guarded.relation.name].table, engine.dialect
-        )
-        sql = made.sql(dialect=engine.dialect)
+
+        def statement(relation: algebra.Relational) -> str:
+            made = emission.statement(
+                relation, lambda guarded: bound[guarded.relation.name].table, engine.dialect
+            )
+            return made.sql(dialect=engine.dialect)
+
+        sql = statement(asked.found.relation)
         table = session.run(sql)
+        small = asked.found.withheld
+        withheld = 0 if small is None else session.run(statement(small)).column(0)[0].as_py()
     snapshots = {name: one.snapshot for name, one in bound.items()}
-    return _answer(asked, engine, sql, table, snapshots)
+    return _answer(asked, engine, sql, table, snapshots=snapshots, withheld=withheld)
 
 
 def _answer(
@@ -151,7 +164,9 @@ def _answer(
     engine: Engine,
     sql: str,
     table: pa.Table,
+    *,
     snapshots: Mapping[str, Snapshot],
+    withheld: int,
 ) -> DataAnswer:
     ask = asked.query.ask
     relations = [guarded for guarded, _ in asked.reads.values()]
@@ -166,15 +181,23 @@ def _answer(
             ProductRead(one.relation.product, one.relation.port, snapshots[one.relation.name])
             for one in relations
         ),
-        policies=tuple(
-            PolicyApplied(one.relation.product, rule, "rows")
-            for one in relations
-            if one.rows != AllOf()
-            for rule in one.because
+        policies=(
+            *(
+                PolicyApplied(one.relation.product, rule, "rows")
+                for one in relations
+                if one.rows != AllOf()
+                for rule in one.because
+            ),
+            *((PolicyApplied(None, None, "withheld"),) if withheld else ()),
         ),
-        warnings=asked.warnings,
+        warnings=(*asked.warnings, *_withheld(withheld)),
         digest=sha256(sql.encode()).hexdigest(),
     )
+
+
+def _withheld(groups: int) -> Iterator[str]:
+    if groups:
+        yield f"{groups} groups are withheld, so that none of too few identities can be told"
 
 
 def _columns(table: pa.Table, shown: Sequence[tuple[str, Meaning]]) -> Iterator[Coded]:

@@ -15,6 +15,7 @@ from catalog_service.semantic.policy import Asker
 from catalog_service.semantic.resolve import Beside, Stated
 from catalog_service.semantic.sparql import syntax
 from catalog_service.semantic.sparql.answering import Compiled, DataAnswer, answered, compiled
+from catalog_service.semantic.sparql.identities import Discretion
 from catalog_service.semantic.sparql.parsing import Parser
 from catalog_service.semantic.sparql.readable import Readable, readable
 from catalog_service.terms import RDF, Iri
@@ -31,6 +32,7 @@ class DataQueries:
         engine: what runs the statements.
         audit: keeps what was asked.
         limits: what one answer may cost.
+        minimum_group: groups of fewer identities are withheld; 1 withholds none.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class DataQueries:
         engine: Engine,
         audit: Callable[[Asked], None],
         limits: Limits | None = None,
+        minimum_group: int = 1,
     ) -> None:
         self._beside = beside
         self._engine = engine
         self._audit = audit
         self._limits = limits or Limits()
+        self._minimum_group = minimum_group
         self._parser = Parser()
         self._readable: OrderedDict[_Key, Readable] = OrderedDict()
         self._lock = threading.Lock()
@@ -100,13 +104,19 @@ class DataQueries:
         tree = self._parser.parse(query, base)
         data = self._data(view, key)
         try:
-            return compiled(tree, data.mapped, view)
+            return compiled(tree, data.mapped, view, self._discretion(data, key))
         except Refused as refused:
             if refused.code in ("unknown-property", "unknown-class"):
                 for word in _words(tree):
                     if word in data.denied:
                         raise data.denied[word] from refused
             raise
+
+    def _discretion(self, data: Readable, key: _Key) -> Discretion | None:
+        _, _, asker, _ = key
+        if asker.identities:
+            return None
+        return Discretion(data.mapped.identifying, self._minimum_group)
 
     def _data(self, view: View, key: _Key) -> Readable:
         """What the asker may read: the same for as long as the catalog is."""

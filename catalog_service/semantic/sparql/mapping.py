@@ -11,7 +11,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from catalog_service.domain.rdf import iri
@@ -94,11 +94,13 @@ class Mapped:
         assertions: by property, those of narrower properties and classes included.
         measures: the names of the measures counted on a dataset.
         problems: what of the statements about columns could not be used, and why.
+        identifying: by the name of a relation, its columns that identify somebody or something.
     """
 
     assertions: Mapping[Iri, tuple[Assertion, ...]]
     measures: Mapping[Iri, tuple[str, ...]]
     problems: tuple[str, ...] = ()
+    identifying: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def classes(self) -> frozenset[Iri]:
         """The classes of which there are rows."""
@@ -124,6 +126,9 @@ def mapped(view: View, relations: Iterable[Guarded]) -> Mapped:
     counted = grouped(
         view.select(many(query(__package__, "counted"), "dataset", datasets)), "dataset"
     )
+    identifying = grouped(
+        view.select(many(query(__package__, "identifying"), "dataset", datasets)), "dataset"
+    )
     reader = _Reader()
     for one in guarded:
         reader.read(one, stated.get(one.relation.dataset, []))
@@ -138,6 +143,11 @@ def mapped(view: View, relations: Iterable[Guarded]) -> Mapped:
             for dataset, rows in counted.items()
         },
         tuple(reader.problems),
+        {
+            one.relation.name: frozenset(row.text("name") for row in rows)
+            for one in guarded
+            if (rows := identifying.get(one.relation.dataset))
+        },
     )
 
 

@@ -164,6 +164,21 @@ def _mean(*, distinct: bool) -> Made:
     return made
 
 
+def _fewest(*counts: exp.Expr) -> exp.Expr:
+    return exp.Least(this=counts[0], expressions=list(counts[1:]), ignore_nulls=True)
+
+
+def _number_below(size: exp.Expr, least: exp.Expr) -> exp.Expr:
+    one, none = exp.Literal.number(1), exp.Literal.number(0)
+    small = case((exp.LT(this=_wrapped(size), expression=least), one), default=none)
+    return exp.Window(this=exp.Sum(this=small))
+
+
+def _place_by(*keys: exp.Expr) -> exp.Expr:
+    order = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=True) for key in keys])
+    return exp.Window(this=exp.RowNumber(), order=order)
+
+
 def _complete(of: exp.Expr) -> exp.Expr:
     return exp.EQ(this=exp.Count(this=exp.Star()), expression=exp.Count(this=of))
 
@@ -280,6 +295,9 @@ _OPERATIONS: dict[str, Made] = {
     **{f"average of {kind}": _mean(distinct=False) for kind in _NUMBERS},
     **{f"average distinct of {kind}": _mean(distinct=True) for kind in _NUMBERS},
     "complete": _complete,
+    "fewest": _fewest,
+    "number below": _number_below,
+    "place by": _place_by,
     "least": lambda of: exp.Min(this=of),
     "greatest": lambda of: exp.Max(this=of),
     "any": _called("any_value"),

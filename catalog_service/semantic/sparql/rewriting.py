@@ -9,6 +9,7 @@ from catalog_service.semantic.sparql.algebra import TRUE, Operation, Scalar, bot
 from catalog_service.semantic.sparql.expressions import Expressions
 from catalog_service.semantic.sparql.figures import figure
 from catalog_service.semantic.sparql.gathering import gathered, scope
+from catalog_service.semantic.sparql.identities import Discretion
 from catalog_service.semantic.sparql.mapping import Mapped
 from catalog_service.semantic.sparql.meanings import Address, Meaning, Open
 from catalog_service.semantic.sparql.solutions import Names, Solutions, held, joined, united
@@ -25,10 +26,12 @@ class Rewritten:
     Args:
         relation: its rows.
         shown: the variables that are asked for, each with what it stands for.
+        withheld: one row, of how many groups are too small to be told; None where all may be.
     """
 
     relation: algebra.Relational
     shown: tuple[tuple[str, Meaning], ...]
+    withheld: algebra.Relational | None = None
 
 
 def rewritten(
@@ -36,6 +39,7 @@ def rewritten(
     mapped: Mapped,
     metadata: Known | None = None,
     catalog: Catalog | None = None,
+    discretion: Discretion | None = None,
 ) -> Rewritten:
     """The query over guarded relations.
 
@@ -44,28 +48,38 @@ def rewritten(
         mapped: what the data state.
         metadata: whether a triple pattern is about the catalog rather than about data.
         catalog: the solutions of such patterns, which are found first.
+        discretion: what an asker is held to who may not see identities.
 
     Raises:
         Refused: it cannot be answered over data; says what stands in the way.
     """
-    rewriter = _Rewriter(mapped, Names(), metadata or (lambda _: False), catalog)
+    rewriter = _Rewriter(mapped, Names(), metadata or (lambda _: False), catalog, discretion)
     pattern = gathered(query.pattern)
     if query.ask:
         found = rewriter.solutions(syntax.Slice(pattern, 0, 1))
         seen = (("seen", TRUE),)
-        return Rewritten(algebra.Project(found.relation, seen), ())
-    found = rewriter.solutions(pattern)
-    found = held(found, rewriter.names, only=query.variables)
-    return Rewritten(found.relation, tuple(found.variables.items()))
+        found = Solutions(algebra.Project(found.relation, seen), {}, frozenset())
+    else:
+        found = held(rewriter.solutions(pattern), rewriter.names, only=query.variables)
+    if discretion is not None:
+        discretion.check(query, found.relation, found.variables.values())
+    return Rewritten(found.relation, tuple(found.variables.items()), rewriter.withheld)
 
 
 class _Rewriter:
     """What is shared while one query is rewritten."""
 
     def __init__(
-        self, mapped: Mapped, names: Names, metadata: Known, catalog: Catalog | None
+        self,
+        mapped: Mapped,
+        names: Names,
+        metadata: Known,
+        catalog: Catalog | None,
+        discretion: Discretion | None,
     ) -> None:
         self.names = names
+        self.withheld: algebra.Relational | None = None
+        self._discretion = discretion
         self._mapped = mapped
         self._metadata = metadata
         self._catalog = catalog
@@ -293,8 +307,28 @@ class _Rewriter:
                 meaning, [algebra.Field(at) for at, _ in fresh]
             )
             certain |= {one.result.name} if one.name == "count" else set()
-        relation = algebra.Aggregate(found.relation, tuple(keys), tuple(figures))
+        relation = self._told(found, keys, figures)
         return Solutions(relation, variables, frozenset(certain))
+
+    def _told(
+        self,
+        found: Solutions,
+        keys: Sequence[tuple[str, Scalar]],
+        figures: Sequence[tuple[str, Scalar]],
+    ) -> algebra.Relational:
+        """The groups that the asker may be told of."""
+        counts: tuple[Scalar, ...] = ()
+        if self._discretion is not None:
+            counts = self._discretion.counted(found.relation, found.variables)
+        sizes = tuple((self.names.fresh(), count) for count in counts)
+        groups = algebra.Aggregate(found.relation, tuple(keys), (*figures, *sizes))
+        if self._discretion is None or not sizes:
+            return groups
+        beside, kept = self._discretion.kept(groups, tuple(name for name, _ in sizes))
+        withheld = algebra.Filter(beside, Operation("not", (kept,)))
+        number = ((self.names.fresh(), Operation("count rows", ())),)
+        self.withheld = algebra.Aggregate(withheld, (), number)
+        return algebra.Filter(beside, kept)
 
     def _distinct(self, of: Pattern) -> Solutions:
         """Each solution once; what is in order stays so."""
