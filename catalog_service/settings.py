@@ -36,6 +36,13 @@ class Connection(BaseModel):
     user: str = Field("", description="Whose rights the data is read with.")
     password_env: str = Field("", description="The environment variable that holds the password.")
     token_env: str = Field("", description="The environment variable that holds a bearer token.")
+    endpoint: str = Field(
+        "",
+        description="Where an object store answers, as `https://host:9000`; empty for Amazon's"
+        " own. `user` is then the id of an access key, `password_env` names the variable with its"
+        " secret, and `token_env` the one with the token of a session.",
+    )
+    region: str = Field("", description="The region of an object store; `us-east-1` if empty.")
     loopback: bool = Field(
         default=False, description="Whether an address of this machine may be asked over HTTP."
     )
@@ -48,6 +55,16 @@ class Connection(BaseModel):
     def _without_password(cls, value: str) -> str:
         if urlsplit(value).password is not None:
             msg = "holds a password; name the variable that holds it as password_env"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("endpoint")
+    @classmethod
+    def _of_a_service(cls, value: str) -> str:
+        at = urlsplit(value)
+        web = at.scheme in ("http", "https") and at.hostname and at.path in ("", "/")
+        if value and (not web or at.username is not None or at.query or at.fragment):
+            msg = "write the address of the object store as https://host:9000, without more"
             raise ValueError(msg)
         return value
 
@@ -125,8 +142,8 @@ class Settings(BaseSettings):
         {},
         description="How to reach the data of ports, in a file as"
         ' `[connections."<IRI of a port or product, or how an address begins>"]` with `url` or'
-        " `url_env`, `user`, `password_env`, `token_env`, `loopback` and `engine`. Databases and"
-        " SPARQL services are read only where one is set.",
+        " `url_env`, `user`, `password_env`, `token_env`, `endpoint`, `region`, `loopback` and"
+        " `engine`. Databases, object stores and SPARQL services are read only where one is set.",
     )
     data_threads: int = Field(
         2, ge=1, le=256, description="Threads that the data of one question is read with."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import postgres_server
 import pytest
+import s3_server
 import songs
 
 
@@ -18,3 +19,10 @@ def database() -> Iterator[postgres_server.Server]:
 def songs_address(database: postgres_server.Server) -> str:
     """The address of the table in that server, for tests that leave it as it is."""
     return songs.in_postgres(database, "untouched")
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[s3_server.Store]:
+    """One object store for all tests that read one; each keeps to a bucket of its own."""
+    with s3_server.store() as running:
+        yield running

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from deltalake import write_deltalake
 from postgres_server import Server
 from pyiceberg.catalog.memory import InMemoryCatalog
+from s3_server import Store
 
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.plan import AllOf, Column, Guarded, Place, Predicate, Relation
@@ -124,6 +125,19 @@ def iceberg(folder: Path) -> str:
     made.append(table().slice(0, 2))
     made.append(table().slice(2))
     return "file:music/songs"
+
+
+def in_store(store: Store, kind: str, bucket: str, folder: Path) -> str:
+    """The table in a bucket of its own, and its address there."""
+    if kind == "iceberg":  # its metadata names files by the addresses that they are written to
+        store.filesystem.create_dir(bucket)
+        made = InMemoryCatalog("songs", warehouse=f"s3://{bucket}", **store.for_iceberg)
+        made.create_namespace("music")
+        made.create_table("music.songs", schema=SCHEMA).append(table())
+        return f"s3://{bucket}/music/songs"
+    address = WRITERS[kind](folder)
+    store.upload(folder, bucket)
+    return address.replace("file:", f"s3://{bucket}/")
 
 
 @form("jsonl")

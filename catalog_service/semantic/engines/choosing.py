@@ -1,6 +1,6 @@
 """Choosing the engine of a question, and saying why that one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalog_service.domain.names import short
@@ -32,15 +32,23 @@ class Chooser:
         """The engine for a plan, and a sentence that says why that one.
 
         Raises:
+            Refused, Unavailable: as `over` does.
+        """
+        return self.over(plan.relations())
+
+    def over(self, guarded: Sequence[Guarded]) -> tuple[Engine, str]:
+        """The engine for what reads some relations, and a sentence that says why that one.
+
+        Raises:
             Refused: two ports declare different engines.
             Unavailable: a port declares an engine that is not set up.
         """
-        relations = [guarded.relation for guarded in plan.relations()]
+        relations = [one.relation for one in guarded]
         if declared := dict(self._declared(relations)):
             return self._by_declaration(declared)
         if self.distributed is None:
             return self.default, "no other engine is set up"
-        size = self._measured(plan.relations())
+        size = self._measured(guarded)
         rest = f", and {size.untold} of {len(relations)} ports do not tell" if size.untold else ""
         about = f"a scan reads about {_sized(size.bytes)}{rest}"
         if size.bytes > self.limit:

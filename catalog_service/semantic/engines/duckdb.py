@@ -242,9 +242,27 @@ def _scans(sources: Mapping[Key, Source], options: Options, limits: Limits) -> d
         for at, (key, source) in enumerate(sources.items(), 1)
         if (by_engine := scan(source, f"source_{at}", limits.seconds)) is not None
     }
+    for key in _overlapping(found):
+        del found[key]
     if options.reading is Reading.ENGINE and (rest := sources.keys() - found.keys()):
         raise unavailable(sources[rest.pop()].relation, "DuckDB cannot read it by itself")
     return found
+
+
+def _overlapping(found: Mapping[Key, Scan]) -> list[Key]:
+    """What lies below the prefix of another service or of other rights.
+
+    DuckDB takes the rights by the longest prefix, so that one's could be used for the other.
+    """
+    stores = {store for each in found.values() for store in each.needs.stores}
+    mixed = {
+        store
+        for store in stores
+        for other in stores
+        if store.secret != other.secret and store.scope.startswith(other.scope)
+    }
+    mixed |= {other for store in mixed for other in stores if store.scope.startswith(other.scope)}
+    return [key for key, each in found.items() if each.needs.stores & mixed]
 
 
 def _mentioned(source: Source, text: str) -> bool:

@@ -7,13 +7,16 @@ from datetime import datetime
 from sqlglot import exp
 
 from catalog_service.semantic.answer import Snapshot
-from catalog_service.semantic.engines.lockdown import Attachment, Needs, extension
+from catalog_service.semantic.engines.lockdown import Attachment, Needs, Store, extension
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.sources import Source
+from catalog_service.semantic.sources.bucket import Bucket
 from catalog_service.semantic.sources.delimited import Delimited
 from catalog_service.semantic.sources.delta import Delta
+from catalog_service.semantic.sources.disk import Disk
 from catalog_service.semantic.sources.duckdb_file import DuckDbFile
 from catalog_service.semantic.sources.events import Events
+from catalog_service.semantic.sources.files import Files
 from catalog_service.semantic.sources.iceberg import Iceberg
 from catalog_service.semantic.sources.parquet import Parquet
 from catalog_service.semantic.sources.postgres import STATE, Postgres, state
@@ -78,7 +81,7 @@ class Scan:
             case Postgres() as source:
                 return _asked_there(self.alias, source.selection(wanted))
             case Iceberg(metadata=metadata):
-                return _function("iceberg_scan", exp.Literal.string(str(metadata)))
+                return _function("iceberg_scan", exp.Literal.string(metadata))
             case Delta() as source:
                 return _delta(source)
             case Events() as source:
@@ -115,23 +118,42 @@ def _needs(  # noqa: PLR0911 - one for each kind
 ) -> Needs | None:
     match source:
         case Parquet() | Delimited() | Events(kind="jsonl"):
-            return Needs(files=frozenset(source.files.paths))
+            return _files(source.files)
         case Events():
-            return Needs(frozenset({"avro"}), files=frozenset(source.files.paths))
+            needs = _files(source.files)
+            return needs and needs | Needs(frozenset({"avro"}))
         case DuckDbFile() as source:
             file = source.files.files[0]
             state = (file.size, file.changed, file.inode)
             return Needs(attachments=frozenset({Attachment(alias, file.path, state=state)}))
-        case Iceberg(folder=folder):
-            return Needs(frozenset({"avro", "iceberg"}), folders=frozenset({str(folder)}))
-        case Delta(folder=folder):
-            return Needs(frozenset({"delta"}), folders=frozenset({str(folder)}))
+        case Iceberg(storage=Disk(), folder=folder):
+            return Needs(frozenset({"avro", "iceberg"}), folders=frozenset({folder}))
+        case Delta(storage=Disk(), folder=folder):
+            return Needs(frozenset({"delta"}), folders=frozenset({folder}))
         case Postgres(server=server):
             options = tuple(server.options(seconds).items())
             mounted = Attachment(alias, kind="postgres", secret=server.secret(), options=options)
             return Needs(frozenset({"postgres_scanner"}), attachments=frozenset({mounted}))
         case _:
             return None
+
+
+def _files(files: Files) -> Needs | None:
+    """Files are allowed one by one.
+
+    The log of a table names its own, and a folder of an object store holds nothing in: the engine
+    lets `s3://lake/own/../other` pass below `s3://lake/own/`, and the client takes the step up.
+    Such tables are read through Arrow there, and so is what is asked for without a key: DuckDB
+    would take one that lies in the environment.
+    """
+    named = Needs(files=frozenset(files.addresses))
+    if not isinstance(files.storage, Bucket):
+        return named
+    service, root = files.storage.service, files.storage.root
+    if not service.key:
+        return None
+    store = Store(files.storage.address(root), service.engine())
+    return named | Needs(frozenset({"httpfs"}), stores=frozenset({store}))
 
 
 def _asked_there(alias: str, selection: exp.Select) -> exp.Expr:
@@ -144,7 +166,7 @@ def _asked_there(alias: str, selection: exp.Select) -> exp.Expr:
 
 
 def _parquet(source: Parquet) -> exp.Expr:
-    paths, told = source.files.paths, source.partitions
+    paths, told = source.files.addresses, source.partitions
     options = [
         _option("hive_partitioning", exp.Boolean(this=bool(told))),
         _option("union_by_name", exp.Boolean(this=len(paths) > 1)),
@@ -161,7 +183,7 @@ def _parquet(source: Parquet) -> exp.Expr:
 def _csv(source: Delimited) -> exp.Expr:
     table = exp.Table(
         this=exp.ReadCSV(
-            this=_texts(source.files.paths),
+            this=_texts(source.files.addresses),
             expressions=[
                 _option("header", exp.true()),
                 _option("auto_detect", exp.false()),
@@ -178,7 +200,7 @@ def _csv(source: Delimited) -> exp.Expr:
 
 def _events(source: Events, names: Sequence[str]) -> exp.Expr:
     columns = {name: source.columns[name] for name in names}
-    paths = _texts(source.files.paths)
+    paths = _texts(source.files.addresses)
     if source.kind == "avro":
         kept = [
             exp.alias_(exp.cast(column(name), kind.sql, dialect="duckdb"), named(name))
@@ -197,7 +219,7 @@ def _events(source: Events, names: Sequence[str]) -> exp.Expr:
 
 def _delta(source: Delta) -> exp.Expr:
     version = _option("version", exp.Literal.number(source.version))
-    return _function("delta_scan", exp.Literal.string(str(source.folder)), version)
+    return _function("delta_scan", exp.Literal.string(source.folder), version)
 
 
 def _in_utc(table: exp.Expr, columns: Mapping[str, Typed]) -> exp.Expr:

@@ -14,6 +14,9 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
+_HTTP_SECONDS = 30
+_HTTP_TRIES = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -40,6 +43,22 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Store:
+    """An object store whose planned objects are read.
+
+    Args:
+        scope: the address that all of them begin with.
+        secret: how it is reached, as names and values; never shown.
+    """
+
+    scope: str
+    secret: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Store({self.scope!r})"
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What has to be there before a database is locked, and what it may read afterwards."""
 
@@ -47,6 +66,7 @@ class Needs:
     attachments: frozenset[Attachment] = frozenset()
     files: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()
+    stores: frozenset[Store] = frozenset()
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -54,6 +74,7 @@ class Needs:
             self.attachments | other.attachments,
             self.files | other.files,
             self.folders | other.folders,
+            self.stores | other.stores,
         )
 
     @property
@@ -114,6 +135,13 @@ def _bringing(needs: Needs) -> Iterable[str]:
         yield f"CREATE TEMPORARY SECRET {alias} (TYPE {attached.kind}, {said})"
         options = _text(" ".join(f"{key}={_libpq(value)}" for key, value in attached.options))
         yield f"ATTACH {options} AS {alias} (TYPE {attached.kind}, READ_ONLY, SECRET {alias})"
+    for at, store in enumerate(sorted(needs.stores, key=lambda each: each.scope)):
+        said = ", ".join(f"{_name(key)} {_text(value)}" for key, value in store.secret)
+        name, scope = _name(f"store_{at}"), _text(store.scope)
+        yield f"CREATE TEMPORARY SECRET {name} (TYPE s3, PROVIDER config, SCOPE {scope}, {said})"
+    if needs.stores:
+        yield f"SET http_timeout = {_HTTP_SECONDS:d}"
+        yield f"SET http_retries = {_HTTP_TRIES:d}"
 
 
 def _closing(needs: Needs, allowance: Allowance) -> Iterable[str]:

@@ -148,6 +148,8 @@ class SparkEngineSession:
         """Whether the server reads the source by itself."""
         if not self._files or not isinstance(source, Parquet) or source.files.partitions:
             return False
+        if not source.files.local:
+            return False
         return not any(_SIGNS.intersection(path) or _hidden(path) for path in source.files.paths)
 
     def _read(self, source: Source, wanted: Wanted) -> Any:  # noqa: ANN401 - a frame of the client

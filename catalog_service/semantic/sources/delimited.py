@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from io import TextIOWrapper
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,10 +15,11 @@ from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.plan import Relation
 from catalog_service.semantic.sources.budget import Budget
 from catalog_service.semantic.sources.faults import unavailable
-from catalog_service.semantic.sources.files import File, Files, files, whole
+from catalog_service.semantic.sources.files import Files, files, whole
 from catalog_service.semantic.sources.places import Located
 from catalog_service.semantic.sources.sifting import columns_of, sifted
 from catalog_service.semantic.sources.source import stated_columns
+from catalog_service.semantic.sources.storage import File
 from catalog_service.semantic.sources.types import MOMENT, TEXT, WIDE, Typed, typed
 
 _MAX_HEADER = 1 << 20
@@ -88,7 +90,9 @@ class Delimited:
         )
         schema = pa.schema([(name, written.get(name, pa.string())) for name in self.columns])
         try:
-            scanner = ds.dataset(self.files.paths, schema=schema, format=form).scanner(columns=read)
+            scanner = ds.dataset(
+                self.files.paths, schema=schema, format=form, filesystem=self.files.filesystem
+            ).scanner(columns=read)
             table = budget.gathered(scanner.projected_schema, scanner.to_batches())
             for at, name in enumerate(read):
                 if _odd(kinds[name]):
@@ -135,7 +139,7 @@ def converted(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 @lru_cache(maxsize=4096)
 def header(file: File, delimiter: str) -> tuple[str, ...]:
     """The names in the first line of a file; read once for each state of it."""
-    with open(file.path, encoding="utf-8-sig", newline="") as stream:  # noqa: PTH123 - a stated path
+    with file.open() as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as stream:
         lines = iter(lambda: stream.readline(_MAX_HEADER), "")
         return tuple(next(csv.reader(lines, delimiter=delimiter), ()))
 

@@ -7,20 +7,23 @@ from functools import cached_property
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.fs as pafs
 
 from catalog_service.semantic.answer import Snapshot
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.plan import Relation
+from catalog_service.semantic.sources.bucket import Bucket
 from catalog_service.semantic.sources.budget import Budget
 from catalog_service.semantic.sources.confined import confined
 from catalog_service.semantic.sources.faults import unavailable
 from catalog_service.semantic.sources.places import Located, forbidden
 from catalog_service.semantic.sources.sifting import sifted
 from catalog_service.semantic.sources.source import stated_columns
+from catalog_service.semantic.sources.storage import Storage
 
 _LOG = "_delta_log"
 
@@ -31,27 +34,30 @@ class Delta:
 
     Args:
         relation: what it holds.
-        folder: where it lies.
-        root: the allowed folder that its files have to lie below.
+        storage: what its files have to lie in.
+        folder: where it lies there.
         version: the version that is read.
     """
 
     relation: Relation
-    folder: Path
-    root: Path
+    storage: Storage
+    folder: str
     version: int
 
     @cached_property
     def snapshot(self) -> Snapshot:
         """The version, with a hash of what it wrote into the log."""
-        content = (self.folder / _LOG / f"{self.version:020d}.json").read_bytes()
+        with self.storage.open(f"{self.folder}/{_LOG}/{self.version:020d}.json") as stream:
+            content = stream.read()
         pin = f"version {self.version}, sha256:{sha256(content).hexdigest()}"
         return Snapshot(pin, _moment(content))
 
     @cached_property
     def bytes(self) -> int:
         """At most how much a scan reads: files of older versions may lie among them."""
-        return sum(file.stat().st_size for file in self.folder.rglob("*.parquet"))
+        sizes = pafs.FileSelector(self.folder, recursive=True)
+        found = self.storage.filesystem.get_file_info(sizes)
+        return sum(each.size for each in found if each.path.endswith(".parquet"))
 
     def arrow(self, wanted: Wanted, budget: Budget) -> pa.Table:
         """The rows that are wanted; files without any are not read."""
@@ -60,9 +66,14 @@ class Delta:
             raise unavailable(self.relation, "no reader of Delta is installed", hint=hint)
         faults = import_module("deltalake.exceptions").DeltaError
         try:
-            table: Any = import_module("deltalake").DeltaTable(self.folder, version=self.version)
-            confined(self.relation, self.root, table.file_uris())
-            dataset = table.to_pyarrow_dataset()
+            table: Any = import_module("deltalake").DeltaTable(
+                self.storage.address(self.folder),
+                version=self.version,
+                storage_options=self._service(),
+            )
+            confined(self.relation, self.storage, table.file_uris())
+            inside = pafs.SubTreeFileSystem(self.folder, self.storage.filesystem)
+            dataset = table.to_pyarrow_dataset(filesystem=inside)
             stated_columns(self.relation, wanted.columns, dataset.schema.names)
             scanner = dataset.scanner(
                 columns=list(wanted.columns),
@@ -71,6 +82,9 @@ class Delta:
             return budget.gathered(scanner.projected_schema, scanner.to_batches())
         except (faults, pa.ArrowException, OSError) as fault:
             raise unavailable(self.relation, "its Delta table cannot be read") from fault
+
+    def _service(self) -> dict[str, str] | None:
+        return self.storage.service.delta() if isinstance(self.storage, Bucket) else None
 
     def same(self) -> bool:
         """Versions are never written again."""
@@ -95,11 +109,14 @@ def opened(relation: Relation, place: Located) -> Delta:
     Raises:
         SourceUnavailable: there is no table, or its log leads out of what may be read.
     """
-    assert place.path is not None and place.root is not None  # noqa: S101, PT018 - a place of files
-    log = place.path / _LOG
-    if not log.resolve().is_relative_to(place.root):
+    storage, log = place.held, f"{place.path}/{_LOG}"
+    if not storage.holds(log):
         raise forbidden(relation)
-    versions = [int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()]
+    try:
+        found = [PurePosixPath(each) for each in storage.find(log, "*.json", ())]
+    except OSError as fault:
+        raise unavailable(relation, "the log of its Delta table cannot be listed") from fault
+    versions = [int(file.stem) for file in found if file.stem.isdigit()]
     if not versions:
         raise unavailable(relation, "no Delta table is there")
-    return Delta(relation, place.path, place.root, max(versions))
+    return Delta(relation, storage, place.path, max(versions))

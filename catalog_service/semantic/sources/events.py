@@ -99,8 +99,8 @@ class Events:
     def _json(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         written = pa.schema([(field.name, _as_written(field.type)) for field in schema])
         options = pj.ParseOptions(explicit_schema=written, unexpected_field_behavior="ignore")
-        for path in self.files.paths:
-            with pj.open_json(path, parse_options=options) as reader:
+        for file in self.files.files:
+            with file.open() as stream, pj.open_json(stream, parse_options=options) as reader:
                 for batch in reader:
                     table = pa.Table.from_batches([batch]).select(schema.names)
                     columns = [converted(table[field.name], field.type) for field in schema]
@@ -111,8 +111,8 @@ class Events:
             hint = "pip install 'polyseme[avro]'"
             raise unavailable(self.relation, "no reader of Avro is installed", hint=hint)
         reader = import_module("fastavro").reader
-        for path in self.files.paths:
-            with Path(path).open("rb") as stream:
+        for file in self.files.files:
+            with file.open() as stream:
                 rows: list[dict[str, Any]] = []
                 for record in reader(stream):
                     rows.append({name: _plain(record.get(name)) for name in schema.names})

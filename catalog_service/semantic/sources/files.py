@@ -5,31 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import file_digest, sha256
-from pathlib import Path
+
+import pyarrow.fs as pafs
 
 from catalog_service.semantic.answer import Snapshot
 from catalog_service.semantic.plan import Relation
+from catalog_service.semantic.sources.disk import Disk
 from catalog_service.semantic.sources.faults import unavailable
-from catalog_service.semantic.sources.places import WILD, Located, forbidden
+from catalog_service.semantic.sources.patterns import WILD
+from catalog_service.semantic.sources.places import Located, forbidden
+from catalog_service.semantic.sources.storage import File, Storage
 
 _FOOTER = 8
 """The last bytes of a Parquet file: the length of its footer, and four letters."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class File:
-    """A file in the state in which it was found."""
-
-    path: str
-    size: int
-    changed: int
-    inode: int
-
-    @classmethod
-    def at(cls, path: Path) -> "File":
-        """The file as it is now."""
-        found = path.stat()
-        return cls(str(path), found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +25,27 @@ class Files:
     """All files of one dataset, in order of their paths."""
 
     files: tuple[File, ...]
-    root: Path
+    storage: Storage
 
     @property
     def paths(self) -> list[str]:
         """Where they lie."""
         return [file.path for file in self.files]
+
+    @property
+    def addresses(self) -> list[str]:
+        """How an engine names them."""
+        return [file.address for file in self.files]
+
+    @property
+    def filesystem(self) -> pafs.FileSystem:
+        """What Arrow reads them from."""
+        return self.storage.filesystem
+
+    @property
+    def local(self) -> bool:
+        """Whether they lie on this machine."""
+        return isinstance(self.storage, Disk)
 
     @property
     def bytes(self) -> int:
@@ -55,16 +58,19 @@ class Files:
         parts = (
             part.partition("=")
             for path in self.paths
-            for part in Path(path).relative_to(self.root).parts[:-1]
+            for part in self.storage.relative(path).split("/")[:-1]
         )
         return tuple(sorted({name for name, equal, _ in parts if equal and name}))
 
     def snapshot(self, digest: Callable[[File], str]) -> Snapshot:
-        """What names their state: a hash over each one's name, length and content."""
+        """What names their state: a hash over each one's name, length and content.
+
+        An object store tells by a tag what state an object is in, so that it need not be read.
+        """
         pin = sha256()
         for file in self.files:
-            name = Path(file.path).relative_to(self.root).as_posix()
-            pin.update(f"{name}\0{file.size}\0{digest(file)}\n".encode())
+            name = self.storage.relative(file.path)
+            pin.update(f"{name}\0{file.size}\0{file.tag or digest(file)}\n".encode())
         newest = max(file.changed for file in self.files)
         count = len(self.files)
         label = f"{count} file{'s' if count > 1 else ''}, {self.bytes} bytes"
@@ -75,7 +81,7 @@ class Files:
     def same(self) -> bool:
         """Whether none of them has changed since."""
         try:
-            return all(File.at(Path(file.path)) == file for file in self.files)
+            return self.storage.files(self.paths) == list(self.files)
         except OSError:
             return False
 
@@ -86,13 +92,12 @@ def files(relation: Relation, place: Located, suffixes: Iterable[str]) -> Files:
     Raises:
         SourceUnavailable: there are none, or one leads out of what may be read.
     """
-    assert place.path is not None and place.root is not None  # noqa: S101, PT018 - a place of files
-    found = sorted(_listed(place.path, place.pattern, tuple(suffixes)))
+    storage = place.held
     try:
-        resolved = [path.resolve(strict=True) for path in found]
-        if any(not path.is_relative_to(place.root) for path in resolved):
+        found = sorted(storage.find(place.path, place.pattern, tuple(suffixes)))
+        if any(not storage.holds(path) for path in found):
             raise forbidden(relation)
-        listed = tuple(File.at(path) for path in resolved)
+        listed = tuple(storage.files(found)) if found else ()
     except OSError as fault:
         raise unavailable(relation, "its files cannot be opened") from fault
     if any(sign in file.path for file in listed for sign in WILD):
@@ -103,32 +108,20 @@ def files(relation: Relation, place: Located, suffixes: Iterable[str]) -> Files:
         )
     if not listed:
         raise unavailable(relation, "no file of it is there")
-    return Files(listed, place.root)
-
-
-def _listed(path: Path, pattern: str, suffixes: tuple[str, ...]) -> Iterable[Path]:
-    if pattern:
-        return [found for found in path.glob(pattern) if found.is_file()]
-    if path.is_dir():
-        return [
-            found
-            for found in path.rglob("*")
-            if found.name.lower().endswith(suffixes) and found.is_file()
-        ]
-    return [path] if path.exists() else []
+    return Files(listed, storage)
 
 
 @lru_cache(maxsize=4096)
 def whole(file: File) -> str:
     """The hash of a file's bytes; computed once for each state of it."""
-    with Path(file.path).open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
+    with file.open() as stream:
+        return file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=4096)
 def footer(file: File) -> str:
     """The hash of a Parquet file's footer, which lists place, length and bounds of every chunk."""
-    with Path(file.path).open("rb") as stream:
+    with file.open() as stream:
         stream.seek(max(0, file.size - _FOOTER))
         length = int.from_bytes(stream.read(4), "little")
         stream.seek(max(0, file.size - _FOOTER - length))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -32,6 +32,7 @@ from catalog_service.semantic.sources.faults import unavailable
 from catalog_service.semantic.sources.places import Located, forbidden
 from catalog_service.semantic.sources.sifting import columns_of, sifted, value_of
 from catalog_service.semantic.sources.source import stated_columns
+from catalog_service.semantic.sources.storage import Storage
 
 _METADATA = re.compile(r"v?(\d+)(?:-[0-9a-fA-F-]+)?\.metadata\.json")
 _NAMES = {
@@ -49,15 +50,15 @@ class Iceberg:
 
     Args:
         relation: what it holds.
-        folder: where it lies; some engines want the folder, others the file.
-        root: the allowed folder that its files have to lie below.
-        metadata: the file of metadata.
+        storage: what its files have to lie in.
+        folder: where it lies there.
+        metadata: the path of the file of metadata.
     """
 
     relation: Relation
-    folder: Path
-    root: Path
-    metadata: Path
+    storage: Storage
+    folder: str
+    metadata: str
 
     @cached_property
     def stated(self) -> dict[str, Any]:
@@ -67,14 +68,15 @@ class Iceberg:
             SourceUnavailable: it is none, or there is no snapshot yet.
         """
         try:
-            found: dict[str, Any] = json.loads(self.metadata.read_bytes())
+            with self.storage.open(self.metadata) as stream:
+                found: dict[str, Any] = json.loads(stream.read())
             current = found["current-snapshot-id"]
             (found["current"],) = (
                 each for each in found.get("snapshots", ()) if each["snapshot-id"] == current
             )
         except (OSError, ValueError, KeyError) as fault:
             raise unavailable(self.relation, "no snapshot of its Iceberg table is there") from fault
-        confined(self.relation, self.root, [found["current"]["manifest-list"]])
+        confined(self.relation, self.storage, [found["current"]["manifest-list"]])
         return found
 
     @property
@@ -113,9 +115,7 @@ class Iceberg:
             raise unavailable(self.relation, "no reader of Iceberg is installed", hint=hint)
         read = tuple(dict.fromkeys((*wanted.columns, *sorted(columns_of(wanted.predicate)))))
         try:
-            table: Any = import_module("pyiceberg.table").StaticTable.from_metadata(
-                self.metadata.as_uri()
-            )
+            table = self._table()
             coarse = _Coarse(table.schema(), wanted.values).filter(wanted.predicate)
             self._confine(table)
             scan = table.scan(row_filter=coarse, selected_fields=read)
@@ -126,12 +126,32 @@ class Iceberg:
             raise unavailable(self.relation, "its Iceberg table cannot be read") from fault
         return kept.select(list(wanted.columns))
 
+    def _table(self) -> Any:  # noqa: ANN401 - a table of pyiceberg
+        """The table over our own storage.
+
+        Its metadata may name another one, and the class that reads it: whoever writes metadata
+        would choose which server is asked and what code is loaded.
+        """
+        reading = import_module("pyiceberg.io.pyarrow").PyArrowFileIO()
+        reading.fs_by_scheme = lambda *_: self.storage.filesystem
+        address = self.storage.address(self.metadata)
+        metadata = import_module("pyiceberg.serializers").FromInputFile.table_metadata(
+            reading.new_input(address)
+        )
+        return import_module("pyiceberg.table").StaticTable(
+            identifier=("static-table", address),
+            metadata=metadata,
+            metadata_location=address,
+            io=reading,
+            catalog=import_module("pyiceberg.catalog.noop").NoopCatalog("static-table"),
+        )
+
     def _confine(self, table: Any) -> None:  # noqa: ANN401 - a table of pyiceberg
         manifests = table.current_snapshot().manifests(table.io)
-        confined(self.relation, self.root, (each.manifest_path for each in manifests))
+        confined(self.relation, self.storage, (each.manifest_path for each in manifests))
         for task in table.scan().plan_files():
             files = (task.file, *task.delete_files)
-            confined(self.relation, self.root, (file.file_path for file in files))
+            confined(self.relation, self.storage, (file.file_path for file in files))
 
     def same(self) -> bool:
         """Snapshots are never written again."""
@@ -187,13 +207,18 @@ def opened(relation: Relation, place: Located) -> Iceberg:
     Raises:
         SourceUnavailable: there is no table, or it is not clear which metadata is current.
     """
-    assert place.path is not None and place.root is not None  # noqa: S101, PT018 - a place of files
-    if place.path.is_file():
-        return Iceberg(relation, place.path.parent.parent, place.root, place.path)
-    found: dict[int, list[Path]] = {}
-    for file in (place.path / "metadata").glob("*.metadata.json"):
-        if told := _METADATA.fullmatch(file.name):
-            found.setdefault(int(told[1]), []).append(file)
+    storage = place.held
+    try:
+        if place.path.endswith(".json"):
+            folder = str(PurePosixPath(place.path).parent.parent)
+            return Iceberg(relation, storage, folder, place.path)
+        listed = storage.find(f"{place.path}/metadata", "*.metadata.json", ())
+    except OSError as fault:
+        raise unavailable(relation, "the metadata of its Iceberg table cannot be listed") from fault
+    found: dict[int, list[str]] = {}
+    for path in listed:
+        if told := _METADATA.fullmatch(PurePosixPath(path).name):
+            found.setdefault(int(told[1]), []).append(path)
     if not found:
         raise unavailable(relation, "no Iceberg table is there")
     newest = found[max(found)]
@@ -203,7 +228,6 @@ def opened(relation: Relation, place: Located) -> Iceberg:
             "two files of its metadata claim to be the newest",
             hint="state the address of the file that is current",
         )
-    file = newest[0].resolve()
-    if not file.is_relative_to(place.root):
+    if not storage.holds(newest[0]):
         raise forbidden(relation)
-    return Iceberg(relation, place.path, place.root, file)
+    return Iceberg(relation, storage, place.path, newest[0])

@@ -1,6 +1,7 @@
 """What a run allows sources to read, and with whose credentials."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,6 +10,9 @@ from typing import Self
 
 from catalog_service.semantic.plan import Relation
 from catalog_service.settings import Connection, Settings
+
+_OF_S3 = re.compile(r"^s3[an]://", re.IGNORECASE)
+"""Other names of one scheme, which programs of the world of Hadoop use."""
 
 
 class Reading(StrEnum):
@@ -61,12 +65,17 @@ class Options:
 
     def connection(self, relation: Relation) -> Connection | None:
         """What the settings say of a port: by its IRI, its product's, or how its address begins."""
-        address = relation.place.address
-        for key in (relation.port, relation.product):
-            if key in self.connections:
-                return self.connections[key]
+        return self.declared(relation)[1]
+
+    def declared(self, relation: Relation) -> tuple[str, Connection | None]:
+        """The same, with what the connection is declared for; nothing where there is none."""
+        address = _OF_S3.sub("s3://", relation.place.address)
+        for iri in (relation.port, relation.product):
+            if iri in self.connections:
+                return iri, self.connections[iri]
         begins = [key for key in self.connections if _below(address, key)]
-        return self.connections[max(begins, key=len)] if begins else None
+        key = max(begins, key=len, default="")
+        return key, self.connections.get(key)
 
 
 def _below(address: str, prefix: str) -> bool:

@@ -12,10 +12,11 @@ from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.plan import Relation
 from catalog_service.semantic.sources.budget import Budget
 from catalog_service.semantic.sources.faults import unavailable
-from catalog_service.semantic.sources.files import File, Files, files, footer
+from catalog_service.semantic.sources.files import Files, files, footer
 from catalog_service.semantic.sources.places import Located
 from catalog_service.semantic.sources.sifting import sifted
 from catalog_service.semantic.sources.source import stated_columns
+from catalog_service.semantic.sources.storage import File
 from catalog_service.semantic.sources.types import TEXT, Typed, typed
 
 
@@ -60,7 +61,12 @@ class Parquet:
         told = pa.schema([(name, kind.arrow) for name, kind in self.partitions.items()])
         partitioning = ds.partitioning(told, flavor="hive") if told.names else None
         try:
-            dataset = ds.dataset(self.files.paths, format="parquet", partitioning=partitioning)
+            dataset = ds.dataset(
+                self.files.paths,
+                format="parquet",
+                partitioning=partitioning,
+                filesystem=self.files.filesystem,
+            )
             schemas = (each.physical_schema for each in dataset.get_fragments())
             schema = pa.unify_schemas([dataset.schema, *schemas])
             scanner = dataset.replace_schema(schema).scanner(
@@ -82,7 +88,8 @@ class Parquet:
 @lru_cache(maxsize=4096)
 def names(file: File) -> tuple[str, ...]:
     """The columns of a Parquet file; read once for each state of it."""
-    return tuple(pq.read_schema(file.path).names)
+    with file.open() as stream:
+        return tuple(pq.read_schema(stream).names)
 
 
 def opened(relation: Relation, place: Located) -> Parquet:

@@ -1,13 +1,19 @@
 """Where a relation lies: the address that its port states, held against what may be read."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from catalog_service.errors import SourceUnavailable
 from catalog_service.semantic.plan import Relation
+from catalog_service.semantic.sources.bucket import SCHEMES, Bucket, Service
+from catalog_service.semantic.sources.disk import Disk
 from catalog_service.semantic.sources.faults import unavailable
 from catalog_service.semantic.sources.options import Options
+from catalog_service.semantic.sources.reachable import see_where
+from catalog_service.semantic.sources.storage import Storage
 from catalog_service.settings import FILE, Connection
 
 _SUFFIXES = {
@@ -21,9 +27,8 @@ _SUFFIXES = {
     ".db": "duckdb",
 }
 _FORMATS = {"json": "jsonl", "ndjson": "jsonl", "jsonlines": "jsonl", "deltalake": "delta"}
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
 _SCHEMES = {"postgres": "postgresql", "postgresql": "postgresql", "duckdb": "duckdb"}
-WILD = "*?["
-"""What makes a path a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,10 @@ class Located:
         kind: what lies there: `parquet`, `csv`, `tsv`, `jsonl`, `avro`, `iceberg`, `delta`,
             `duckdb`, `postgresql` or `sparql`.
         address: the address that counts, without credentials.
-        path: the file, or the folder that the pattern begins in; None where it is none of files.
-        pattern: which files below `path`; empty for the path itself.
-        root: the allowed folder that it lies below.
         table: the name of the table there.
+        storage: the allowed folder or prefix that it lies below; None where it is none of files.
+        path: the file, or the folder that the pattern begins in.
+        pattern: which files below `path`; empty for the path itself.
         schema: the schema of the table; empty where none is stated.
         connection: how it is reached, if the settings say so.
     """
@@ -45,11 +50,17 @@ class Located:
     kind: str
     address: str
     table: str
-    path: Path | None = None
+    storage: Storage | None = None
+    path: str = ""
     pattern: str = ""
-    root: Path | None = None
     schema: str = ""
     connection: Connection | None = None
+
+    @property
+    def held(self) -> Storage:
+        """The storage of a place of files."""
+        assert self.storage is not None  # noqa: S101 - `located` gives each place of files one
+        return self.storage
 
 
 def located(relation: Relation, options: Options) -> Located:
@@ -58,7 +69,7 @@ def located(relation: Relation, options: Options) -> Located:
     Raises:
         SourceUnavailable: it may not be read, or nobody can tell how.
     """
-    connection = options.connection(relation)
+    key, connection = options.declared(relation)
     address = (connection and connection.address()) or relation.place.address
     parts = urlsplit(address)
     kind = _kind(relation, parts.scheme.lower(), parts.path)
@@ -71,13 +82,19 @@ def located(relation: Relation, options: Options) -> Located:
                 hint=f'set one in polyseme.toml: [connections."{relation.port}"]',
             )
         return found
+    if parts.scheme.lower() in SCHEMES:
+        return _stored(relation, found, key)
     if parts.netloc not in ("", "localhost"):
         raise unavailable(relation, f"files are read from this machine, not by {parts.scheme}:")
     schema = parse_qs(parts.query).get("schema", [""])[0]
-    written = unquote(parts.path)
-    for name in ("{model}", "{table}", "{schema}"):
-        written = written.replace(name, relation.place.table)
+    written = _filled(unquote(parts.path), relation)
     return _confined(relation, replace(found, schema=schema), written, options)
+
+
+def _filled(path: str, relation: Relation) -> str:
+    for name in ("{model}", "{table}", "{schema}"):
+        path = path.replace(name, relation.place.table)
+    return path
 
 
 def _kind(relation: Relation, scheme: str, path: str) -> str:
@@ -87,7 +104,7 @@ def _kind(relation: Relation, scheme: str, path: str) -> str:
         return _SCHEMES[scheme]
     if scheme in ("http", "https") and ("sparql" in stated or protocol == "sparql"):
         return "sparql"
-    if scheme not in ("", "file"):
+    if scheme not in ("", "file", *SCHEMES):
         raise unavailable(relation, f"{scheme}: addresses cannot be read yet")
     kind = _FORMATS.get(stated, stated) or _SUFFIXES.get(Path(path).suffix.lower(), "")
     if kind not in {*_SUFFIXES.values(), "iceberg", "delta"}:
@@ -110,20 +127,74 @@ def _confined(relation: Relation, found: Located, written: str, options: Options
         if start is None:
             raise unavailable(relation, "nobody can tell where its relative path begins")
         path = start / path
-    whole, pattern = _parted(path)
-    whole = whole.resolve()
+    disk = Disk(Path("/"))
+    whole, pattern = disk.parted(str(path))
     if options.roots is None:
         roots: tuple[Path, ...] = (_repository(start.resolve()),) if start else ()
     else:
         roots = options.roots
-    root = next((root for root in roots if whole.is_relative_to(root)), None)
-    if root is None:
+    disks = (Disk(root) for root in roots)
+    return _shared(relation, replace(found, path=whole, pattern=pattern), disks)
+
+
+def _stored(relation: Relation, found: Located, key: str) -> Located:
+    """The place in an object store, which has to lie below what the settings name.
+
+    A publisher states the address, so the rights of a connection go no further than the address
+    that the connection itself has, or the one that it is declared for.
+    """
+    connection = found.connection
+    if connection is None:
+        raise unavailable(
+            relation,
+            "no connection is set for its object store",
+            hint='set one in polyseme.toml, for example [connections."s3://bucket/"]',
+        )
+    declared = connection.address() or key
+    if urlsplit(declared).scheme not in SCHEMES:
+        raise unavailable(
+            relation,
+            "its connection does not say which part of an object store may be read",
+            hint="set `url` in it, or declare it for an address such as s3://bucket/prefix/",
+        )
+    if found.kind == "duckdb":
+        raise unavailable(relation, "a DuckDB file cannot be read from an object store")
+    if connection.endpoint:
+        see_where(relation, connection.endpoint, loopback=connection.loopback)
+    service = Service(
+        endpoint=connection.endpoint,
+        region=connection.region,
+        key=connection.user,
+        secret=connection.password(),
+        token=connection.token(),
+    )
+    path, pattern = Bucket(service, "").parted(_keyed(relation, found.address))
+    root = Bucket(service, "").parted(_keyed(relation, declared))[0]
+    return _shared(relation, replace(found, path=path, pattern=pattern), (Bucket(service, root),))
+
+
+def _keyed(relation: Relation, address: str) -> str:
+    """Bucket and key of an address."""
+    parts = urlsplit(address)
+    if not _BUCKET.fullmatch(parts.netloc) or parts.query or parts.fragment:
+        raise unavailable(relation, "its address does not tell a bucket and a key in it")
+    return _filled(parts.netloc + unquote(parts.path), relation).rstrip("/")
+
+
+def _shared(relation: Relation, found: Located, storages: Iterable[Storage]) -> Located:
+    """The place in the first storage that holds it, and in it what is this table's own."""
+    storage = next((each for each in storages if each.holds(found.path)), None)
+    if storage is None:
         raise forbidden(relation)
-    if not pattern:
-        whole = _own(whole, relation.place.table, found.kind)
-        if not whole.resolve().is_relative_to(root):
-            raise forbidden(relation)
-    return replace(found, path=whole.resolve(), pattern=pattern, root=root)
+    if found.pattern:
+        return replace(found, storage=storage)
+    try:
+        own = _own(storage, found.path, relation.place.table, found.kind)
+    except OSError as fault:
+        raise unavailable(relation, "its files cannot be opened") from fault
+    if not storage.holds(own):
+        raise forbidden(relation)
+    return replace(found, storage=storage, path=own)
 
 
 def forbidden(relation: Relation) -> SourceUnavailable:
@@ -131,7 +202,8 @@ def forbidden(relation: Relation) -> SourceUnavailable:
     return unavailable(
         relation,
         "it lies outside of the folders that may be read",
-        hint="name the folder in `data_roots` of polyseme.toml, if its data may be read",
+        hint="name the folder in `data_roots` of polyseme.toml, if its data may be read; for an"
+        " object store, widen the address that its connection is declared for",
     )
 
 
@@ -142,17 +214,10 @@ def _repository(folder: Path) -> Path:
     return next((at for at in around if any((at / mark).exists() for mark in marks)), folder)
 
 
-def _parted(path: Path) -> tuple[Path, str]:
-    """The folder before the first wildcard, and the rest as a pattern."""
-    for at, part in enumerate(path.parts):
-        if any(sign in part for sign in WILD):
-            return Path(*path.parts[:at]), "/".join(path.parts[at:])
-    return path, ""
-
-
-def _own(folder: Path, table: str, kind: str) -> Path:
+def _own(storage: Storage, folder: str, table: str, kind: str) -> str:
     """What of a folder that several tables share is this one's; the folder where nothing is."""
-    if not table or "/" in table or table in (".", "..") or not folder.is_dir():
-        return folder
+    if not table or "/" in table or table in (".", ".."):
+        return storage.resolved(folder)
     names = (table, *(table + suffix for suffix, of in _SUFFIXES.items() if of == kind))
-    return next((folder / name for name in names if (folder / name).exists()), folder)
+    inside = (str(PurePosixPath(folder, name)) for name in names)
+    return storage.resolved(next((each for each in inside if storage.exists(each)), folder))

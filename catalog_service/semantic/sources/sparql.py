@@ -1,13 +1,10 @@
 """A SPARQL port: rows are asked for over HTTP, from an address that the settings name."""
 
 import json
-import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -21,6 +18,7 @@ from catalog_service.semantic.sources.budget import Budget
 from catalog_service.semantic.sources.delimited import converted
 from catalog_service.semantic.sources.faults import unavailable
 from catalog_service.semantic.sources.places import Located
+from catalog_service.semantic.sources.reachable import see_where
 from catalog_service.semantic.sources.source import stated_columns
 from catalog_service.semantic.sources.types import typed
 
@@ -74,7 +72,7 @@ class Sparql:
                 "its table is no address that properties could begin with",
                 hint="state as the dataset's physical name what the IRIs of its columns begin with",
             ) from fault
-        self._see_where()
+        see_where(relation, self.address, loopback=self.loopback)
         kinds = {each.name: typed(each.datatype).arrow for each in relation.columns}
         schema = pa.schema([(name, kinds[name]) for name in wanted.columns])
         return budget.gathered(schema, self._batches(asking, schema, budget))
@@ -111,27 +109,6 @@ class Sparql:
         finally:
             if exchange is not None:
                 exchange.close()
-
-    def _see_where(self) -> None:
-        """See that the address is no place that only this machine can reach.
-
-        Raises:
-            SourceUnavailable: it is, and the settings do not allow it; or it has no address.
-        """
-        at = urlsplit(self.address)
-        try:
-            found = socket.getaddrinfo(at.hostname, at.port or at.scheme, type=socket.SOCK_STREAM)
-        except OSError as fault:
-            raise unavailable(self.relation, "its service cannot be found") from fault
-        for *_, place in found:
-            there = ip_address(str(place[0]).partition("%")[0])
-            never = there.is_link_local or there.is_unspecified or there.is_multicast
-            if never or (there.is_loopback and not self.loopback):
-                raise unavailable(
-                    self.relation,
-                    "its service is at an address that may not be asked",
-                    hint="set `loopback = true` for its connection, if it is to be this machine",
-                )
 
 
 def _batch(

@@ -59,7 +59,7 @@ def test_a_server_without_roots_reads_no_file(folder: Path) -> None:
 
 def test_a_command_reads_below_the_document(folder: Path) -> None:
     place = located(songs.relation("file:songs.csv", folder), Options(roots=None))
-    assert place.path == folder.resolve() / "songs.csv"
+    assert place.path == str(folder.resolve() / "songs.csv")
     assert place.kind == "csv"
 
 
@@ -103,13 +103,13 @@ def test_settings_say_where_data_lies_instead(key: str, folder: Path) -> None:
 def test_of_a_shared_folder_a_dataset_gets_its_own_file(folder: Path) -> None:
     (folder / "notes.csv").write_text("a\n1\n")
     place = located(songs.relation(f"file://{folder}", folder, kind="csv"), Options(None))
-    assert place.path == folder.resolve() / "songs.csv"
+    assert place.path == str(folder.resolve() / "songs.csv")
 
 
 def test_a_path_names_its_table_by_a_placeholder(folder: Path) -> None:
     address = "file:%7Bmodel%7D.csv"
     place = located(songs.relation(address, folder, kind="csv"), Options(None))
-    assert place.path == folder.resolve() / "songs.csv"
+    assert place.path == str(folder.resolve() / "songs.csv")
 
 
 def test_without_a_format_nothing_is_guessed(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import postgres_server
 import pytest
+import s3_server
 import songs
 import sparql_service
 from sqlglot import exp
@@ -94,6 +95,8 @@ KINDS = [*songs.WRITERS, "postgresql"]
 PATHS = [
     *((kind, path) for kind in KINDS for path in (Reading.ENGINE, Reading.ARROW)),
     ("sparql", Reading.ARROW),
+    *((f"s3 {kind}", Reading.ARROW) for kind in ("parquet", "iceberg", "delta")),
+    *((f"s3 {kind}", Reading.ENGINE) for kind in ("parquet", "csv")),
 ]
 
 
@@ -120,6 +123,12 @@ def read(
             address = request.getfixturevalue("songs_address")
             server = request.getfixturevalue("database")
             options = replace(options, connections=songs.connections(server))
+        elif kind.startswith("s3 "):
+            kind = kind.removeprefix("s3 ")
+            store, bucket = request.getfixturevalue("object_store"), f"contract-{kind}-{path}"
+            patch.setenv("LAKE_SECRET", s3_server.SECRET)
+            address = songs.in_store(store, kind, bucket, folder)
+            options = replace(options, connections={f"s3://{bucket}/": store.connection})
         else:
             address = songs.WRITERS[kind](folder)
         engine = DuckDb(options)
