@@ -261,7 +261,7 @@ class Catalog(Surroundings):
         settings = self.settings
         return DataQueries(
             beside=Beside(self.journal),
-            engine=self._duckdb,
+            choose=self._chooser.over,
             audit=self._audit,
             limits=Limits(settings.answer_seconds, settings.answer_rows, settings.answer_memory),
             minimum_group=settings.minimum_group,

@@ -12,7 +12,6 @@ from catalog_service.cli.session import Given, Session
 from catalog_service.domain.names import compact
 from catalog_service.errors import InvalidRequest, Misconfigured, Refused, UnknownFormat
 from catalog_service.graph.querygate import MAX_BYTES, Admitted, Form, admit
-from catalog_service.graph.results import converted
 from catalog_service.terms import Iri
 
 STDIN = "-"
@@ -75,17 +74,11 @@ def _of_data(
     asked: Admitted, media_type: str, timeout: float | None, purpose: str, session: Session
 ) -> bytes:
     """The answer of the data, in the format that was asked for; warnings go aside."""
-    if asked.form not in (Form.SELECT, Form.ASK):
-        raise Refused(
-            f"{asked.form.upper()} is not answered over data",
-            code=asked.form.value,
-            hint="ask by SELECT or ASK",
-        )
     with session.reading(answer_seconds=timeout) as catalog:
         answer = catalog.query_data(asked, purpose=purpose)
     for warning in answer.warnings:
         session.out.note(("warning: ", "yellow"), warning)
-    return converted(answer.json(), media_type)
+    return answer.written(media_type)
 
 
 def _refuse(out: Output, fault: Refused) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import chain, islice
 from typing import IO, Protocol, TypeVar, cast
 
@@ -91,6 +92,21 @@ def converted(told: bytes, media_type: str) -> bytes:
     return found.serialize(format=kind) or b""
 
 
+def retold(told: bytes, media_type: str) -> bytes:
+    """Triples, told in N-Triples, written in another format.
+
+    Raises:
+        UnknownFormat: they are not written that way.
+        InvalidRequest: the format cannot hold them.
+    """
+    kind = _chosen(_TRIPLES, media_type)
+    if kind == ox.RdfFormat.N_TRIPLES:
+        return told
+    out = BytesIO()
+    _write_triples((quad.triple for quad in ox.parse(told, ox.RdfFormat.N_TRIPLES)), kind, out)
+    return out.getvalue()
+
+
 def _chosen(offers: dict[str, _F], media_type: str) -> _F:
     if media_type not in offers:
         raise UnknownFormat(
@@ -99,7 +115,7 @@ def _chosen(offers: dict[str, _F], media_type: str) -> _F:
     return offers[media_type]
 
 
-def _write_triples(found: ox.QueryTriples, kind: ox.RdfFormat, output: IO[bytes]) -> None:
+def _write_triples(found: Iterator[ox.Triple], kind: ox.RdfFormat, output: IO[bytes]) -> None:
     # The prefixes stand before the triples, and which are used is guessed from the first of them.
     first = list(islice(found, _LOOK_AHEAD))
     spoken = "".join(str(triple) for triple in first)

@@ -1,7 +1,7 @@
 """SPARQL over data at its door, by the protocol and from the command line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,8 +113,6 @@ def test_what_is_never_answered_from_data_is_refused_by_name(door: Client) -> No
         ("SELECT * { ?s ?p ?o }", "variable-predicate"),
         (PREFIXES + "SELECT * { ?s gtfs:parentStation* ?o }", "path"),
         (PREFIXES + "SELECT * { GRAPH ?g { ?s gtfs:stop ?o } }", "graph"),
-        (PREFIXES + "CONSTRUCT { ?s a gtfs:Stop } WHERE { ?s a gtfs:Stop }", "construct"),
-        ("DESCRIBE <https://transit.example/stops/1>", "describe"),
         (PREFIXES + "SELECT (GROUP_CONCAT(?n) AS ?x) { ?s foaf:name ?n }", "group-concat"),
         (PREFIXES + "SELECT * { ?s gtfs:headsing ?o }", "unknown-property"),
     ):
@@ -174,6 +172,139 @@ def test_a_chasm_comes_with_a_warning(door: Client) -> None:
     assert "?trip has several rows of" in told
     single = query.replace("?headway gtfs:trip ?trip ; gtfs:headwaySeconds ?every", "")
     assert "polyseme-warning" not in asked(door, single).headers
+
+
+TURTLE, LINES = "text/turtle", "application/n-triples"
+
+
+@pytest.fixture(scope="module")
+def graph() -> ox.Store:
+    """The triples that the timetable makes."""
+    store = ox.Store()
+    store.extend(gtfs.triples(gtfs.feed(12)))
+    return store
+
+
+def triples(response: Any, kind: ox.RdfFormat = ox.RdfFormat.N_TRIPLES) -> ox.Dataset:
+    assert response.status_code == 200, response.text
+    return canonical(quad.triple for quad in ox.parse(response.content, kind))
+
+
+def canonical(told: Iterable[ox.Triple]) -> ox.Dataset:
+    found = ox.Dataset(ox.Quad(one.subject, one.predicate, plain(one.object)) for one in told)
+    found.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return found
+
+
+def plain(term: Any) -> Any:
+    """A double in one form: the graph keeps what was written."""
+    double = ox.NamedNode("http://www.w3.org/2001/XMLSchema#double")
+    if isinstance(term, ox.Literal) and term.datatype == double:
+        return ox.Literal(repr(float(term.value)), datatype=double)
+    return term
+
+
+def of_graph(graph: ox.Store, query: str) -> ox.Dataset:
+    found = graph.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QueryTriples)
+    return canonical(found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "CONSTRUCT { ?agency a gtfs:Agency ; foaf:name ?name } WHERE { ?agency foaf:name ?name }",
+        "CONSTRUCT WHERE { ?trip a gtfs:Trip ; gtfs:route ?route ; gtfs:headsign ?sign }",
+        "CONSTRUCT { [] foaf:name ?name ; gtfs:of _:x . _:x gtfs:is ?a } WHERE { ?a foaf:name ?name }",
+        "CONSTRUCT { ?name ?p ?a . ?a gtfs:p ?lost . ?a gtfs:in (1 2) } WHERE { ?a foaf:name ?name BIND(1 AS ?p) }",
+        """CONSTRUCT { ?route gtfs:trips ?n } WHERE {
+             SELECT ?route (COUNT(?trip) AS ?n) { ?trip gtfs:route ?route } GROUP BY ?route }""",
+        "CONSTRUCT { ?s gtfs:q ?o } WHERE { ?s gtfs:headsign ?o FILTER(false) }",
+    ],
+)
+def test_a_construct_makes_the_triples_that_the_graph_makes(
+    door: Client, graph: ox.Store, query: str
+) -> None:
+    response = door.get(f"/sparql/data?query={quote(PREFIXES + query)}", LINES)
+    assert triples(response) == of_graph(graph, PREFIXES + query)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind", "answered"),
+    [
+        (TURTLE, ox.RdfFormat.TURTLE, TURTLE),
+        (LINES, ox.RdfFormat.N_TRIPLES, LINES),
+        ("application/ld+json", ox.RdfFormat.JSON_LD, "application/ld+json"),
+        ("application/rdf+xml", ox.RdfFormat.RDF_XML, "application/rdf+xml"),
+        (f"{TURTLE};q=0.2, {LINES};q=0.9, text/csv", ox.RdfFormat.N_TRIPLES, LINES),
+        ("*/*", ox.RdfFormat.TURTLE, TURTLE),
+    ],
+)
+def test_triples_are_written_as_the_client_likes_best(
+    door: Client, graph: ox.Store, accept: str, kind: ox.RdfFormat, answered: str
+) -> None:
+    query = PREFIXES + "CONSTRUCT WHERE { ?agency a gtfs:Agency ; foaf:name ?name }"
+    response = door.get(f"/sparql/data?query={quote(query)}", accept)
+    assert response.headers["content-type"].startswith(answered)
+    assert triples(response, kind) == of_graph(graph, query)
+
+
+def test_triples_are_no_table(door: Client) -> None:
+    query = quote(PREFIXES + "CONSTRUCT WHERE { ?a foaf:name ?b }")
+    assert door.get(f"/sparql/data?query={query}", "text/csv").status_code == 406
+
+
+def test_a_description_is_all_that_any_product_states_of_a_resource(
+    door: Client, graph: ox.Store
+) -> None:
+    for kind in ("Stop", "Trip", "Agency", "ShapePoint"):
+        found = graph.query(
+            PREFIXES + f"SELECT ?s {{ ?s a gtfs:{kind} }} ORDER BY ?s LIMIT 1",
+            use_default_graph_as_union=True,
+        )
+        assert isinstance(found, ox.QuerySolutions)
+        (row,) = found
+        about = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?s = {row['s']}) }}"
+        describe = quote(f"DESCRIBE {row['s']}")
+        response = door.get(f"/sparql/data?query={describe}", LINES)
+        assert triples(response) == of_graph(graph, about), kind
+        assert response.content
+
+
+def test_what_a_pattern_finds_is_described(door: Client, graph: ox.Store) -> None:
+    where = """WHERE { ?agency a gtfs:Agency ; foaf:name ?name }"""
+    about = "CONSTRUCT { ?s ?p ?o } WHERE { ?s a gtfs:Agency ; ?p ?o }"
+    for named in ("?agency", "?agency ?name", "*"):
+        query = quote(f"{PREFIXES}DESCRIBE {named} {where}")
+        response = door.get(f"/sparql/data?query={query}", LINES)
+        assert triples(response) == of_graph(graph, PREFIXES + about), named
+
+
+def test_of_what_no_data_are_about_there_is_nothing_to_describe(door: Client) -> None:
+    response = door.get(
+        f"/sparql/data?query={quote('DESCRIBE <https://nowhere.example/1>')}", LINES
+    )
+    assert (response.status_code, response.content) == (200, b"")
+
+
+def test_triples_beyond_the_limit_are_refused_by_name(
+    door: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog_service.semantic.sparql.triples.MOST", 5)
+    monkeypatch.setattr("catalog_service.semantic.sparql.triples.MOST_DESCRIBED", 1)
+    query = PREFIXES + "CONSTRUCT WHERE { ?trip gtfs:headsign ?sign }"
+    told = door.get(f"/sparql/data?query={quote(query)}", LINES).json()
+    assert told["code"] == "construct-limit"
+    assert "up to 5 solutions" in told["detail"]
+    few = door.get(f"/sparql/data?query={quote(query + ' LIMIT 5')}", LINES)
+    assert len(few.text.splitlines()) == 5
+    many = PREFIXES + "DESCRIBE ?a { ?a a gtfs:Agency }"
+    told = door.get(f"/sparql/data?query={quote(many)}", LINES).json()
+    assert told["code"] == "describe-limit"
+
+
+def test_the_answer_says_which_engine_it_is_from_and_why(door: Client) -> None:
+    assert asked(door, NAMES).headers["polyseme-engine"] == "duckdb: no other engine is set up"
 
 
 def test_who_may_not_see_identities_is_told_of_groups_that_are_large_enough(

@@ -8,13 +8,14 @@ from starlette.concurrency import run_in_threadpool
 from catalog_service.api.sparql import answering, protocol
 from catalog_service.api.sparql.protocol import FORM, QUERY, Update, decoded_once
 from catalog_service.errors import InvalidRequest, Refused
-from catalog_service.graph.querygate import Admitted, Form, admit
-from catalog_service.graph.results import OFFERS, converted
+from catalog_service.graph.querygate import Admitted, admit
+from catalog_service.graph.results import OFFERS
 
 if TYPE_CHECKING:
     from catalog_service.semantic.sparql.answering import DataAnswer
 
 PATH = "/sparql/data"
+ENGINE = "Polyseme-Engine"
 WARNING = "Polyseme-Warning"
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
@@ -44,10 +45,10 @@ def router(ask: Ask, *, endpoint: str) -> APIRouter:
         query = await _query(request)
         media_type = answering.negotiated(request, OFFERS[query.form])
         found = await run_in_threadpool(ask, query, purpose=_purpose(request), base=endpoint)
-        headers = {**answering.VARY, "Cache-Control": "no-store"}
+        headers = {**answering.VARY, "Cache-Control": "no-store", ENGINE: _plain(found.engine)}
         if found.warnings:
             headers[WARNING] = "; ".join(map(_plain, found.warnings))
-        body = None if request.method == "HEAD" else converted(found.json(), media_type)
+        body = None if request.method == "HEAD" else found.written(media_type)
         return answering.compressed(request, Response(body, 200, headers, media_type))
 
     return door
@@ -64,14 +65,7 @@ async def _query(request: Request) -> Admitted:
             code="from",
             hint="leave default-graph-uri and named-graph-uri out",
         )
-    query = admit(asked.text)
-    if query.form in (Form.CONSTRUCT, Form.DESCRIBE):
-        raise Refused(
-            f"{query.form.upper()} is not answered over data",
-            code=query.form.value,
-            hint="ask by SELECT or ASK",
-        )
-    return query
+    return admit(asked.text)
 
 
 def _purpose(request: Request) -> str:

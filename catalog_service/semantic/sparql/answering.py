@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from catalog_service.domain.rdf import Literal, Term
 from catalog_service.graph import View
+from catalog_service.graph.results import converted, retold
 from catalog_service.semantic.answer import PolicyApplied, ProductRead, Snapshot
 from catalog_service.semantic.execution import Engine, Limits, Wanted
 from catalog_service.semantic.plan import AllOf, Guarded
@@ -42,6 +43,7 @@ class DataAnswer:
         policies: which policies were in force.
         warnings: what a reader has to know.
         digest: the SHA-256 of the SQL.
+        triples: the answer of a CONSTRUCT or DESCRIBE, as lines of N-Triples; None of others.
     """
 
     variables: tuple[str, ...]
@@ -54,6 +56,7 @@ class DataAnswer:
     policies: tuple[PolicyApplied, ...]
     warnings: tuple[str, ...]
     digest: str
+    triples: tuple[str, ...] | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -64,6 +67,21 @@ class DataAnswer:
             [column.terms[code] for code in column.codes.to_pylist()] for column in self.columns
         )
         return tuple(zip(*told, strict=True))
+
+    def written(self, media_type: str) -> bytes:
+        """The answer in one of the formats of its form.
+
+        Raises:
+            UnknownFormat: it is not written that way.
+            InvalidRequest: the format cannot hold it.
+        """
+        if self.triples is None:
+            return converted(self.json(), media_type)
+        return retold("".join(f"{line}\n" for line in self.triples).encode(), media_type)
+
+    def told(self, triples: tuple[str, ...]) -> "DataAnswer":
+        """The answer whose solutions have been made into triples."""
+        return replace(self, variables=(), columns=(), size=len(triples), triples=triples)
 
     def json(self) -> bytes:
         """The answer as SPARQL 1.1 Query Results JSON."""
@@ -84,6 +102,10 @@ class DataAnswer:
         rows = pc.binary_join_element_wise(opening, inner, closing, nothing)
         every = pa.LargeListArray.from_arrays(pa.array([0, self.size], pa.int64()), rows)
         return bytes(pc.binary_join(every, comma)[0].as_buffer())
+
+
+NOTHING = DataAnswer((), (), 0, None, "", "none: nothing is read", (), (), (), "", ())
+"""The description of what no data are about."""
 
 
 @dataclass(frozen=True, slots=True)

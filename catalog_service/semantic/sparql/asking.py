@@ -2,8 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 
 from catalog_service.domain.asked import Asked
@@ -11,15 +11,23 @@ from catalog_service.errors import CatalogError, Refused
 from catalog_service.graph import View
 from catalog_service.graph.querygate import Admitted
 from catalog_service.semantic.execution import Engine, Limits
+from catalog_service.semantic.plan import Guarded
 from catalog_service.semantic.policy import Asker
 from catalog_service.semantic.resolve import Beside, Stated
-from catalog_service.semantic.sparql import syntax
-from catalog_service.semantic.sparql.answering import Compiled, DataAnswer, answered, compiled
+from catalog_service.semantic.sparql import syntax, triples
+from catalog_service.semantic.sparql.answering import (
+    NOTHING,
+    DataAnswer,
+    Row,
+    answered,
+    compiled,
+)
 from catalog_service.semantic.sparql.identities import Discretion
 from catalog_service.semantic.sparql.parsing import Parser
 from catalog_service.semantic.sparql.readable import Readable, readable
 from catalog_service.terms import RDF, Iri
 
+Choose = Callable[[Sequence[Guarded]], tuple[Engine, str]]
 _KEPT = 16
 _Key = tuple[int, str, Asker, str]
 
@@ -29,7 +37,7 @@ class DataQueries:
 
     Args:
         beside: where the relative paths of a product begin.
-        engine: what runs the statements.
+        choose: which engine runs a statement over some relations, and why that one.
         audit: keeps what was asked.
         limits: what one answer may cost.
         minimum_group: groups of fewer identities are withheld; 1 withholds none.
@@ -39,13 +47,13 @@ class DataQueries:
         self,
         *,
         beside: Beside,
-        engine: Engine,
+        choose: Choose,
         audit: Callable[[Asked], None],
         limits: Limits | None = None,
         minimum_group: int = 1,
     ) -> None:
         self._beside = beside
-        self._engine = engine
+        self._choose = choose
         self._audit = audit
         self._limits = limits or Limits()
         self._minimum_group = minimum_group
@@ -84,33 +92,63 @@ class DataQueries:
         asked = Asked(
             datetime.now(UTC), asker.name, purpose, "", (), (), "answered", revision
         )  # fmt: skip
+        told = _Told()
         try:
-            made = self._compiled(query, view, (revision, audience, asker, purpose), base)
-            products = {guarded.relation.product for guarded, _ in made.reads.values()}
-            asked = replace(asked, products=tuple(sorted(products)))
-            found = answered(made, self._engine, self._limits)
+            key = revision, audience, asker, purpose
+            found = self._answer(self._parser.parse(query, base), view, key, told)
         except CatalogError as fault:
+            asked = replace(asked, products=tuple(sorted(told.products)))
             code = fault.code if isinstance(fault, Refused) else fault.slug
             self._audit(replace(asked, outcome=code))
             raise
-        self._audit(replace(asked, digest=found.digest, rows=found.size))
+        products = tuple(sorted(told.products))
+        self._audit(replace(asked, products=products, digest=found.digest, rows=found.size))
         return found
 
     def close(self) -> None:
         """End the worker that reads queries."""
         self._parser.close()
 
-    def _compiled(self, query: Admitted, view: View, key: _Key, base: str) -> Compiled:
-        tree = self._parser.parse(query, base)
+    def _answer(self, tree: syntax.Query, view: View, key: _Key, told: "_Told") -> DataAnswer:
         data = self._data(view, key)
+        if tree.described is not None:
+            rows: tuple[Row, ...] = ()
+            if tree.variables:
+                rows = self._rows(triples.limited(tree), view, data, key, told).rows
+            return self._description(triples.resources(tree.described, rows), view, key, told)
+        if tree.template is None:
+            return self._rows(tree, view, data, key, told)
+        found = self._rows(triples.limited(tree), view, data, key, told)
+        return found.told(triples.constructed(tree.template, tree.variables, found.rows))
+
+    def _description(
+        self, resources: tuple[Iri, ...], view: View, key: _Key, told: "_Told"
+    ) -> DataAnswer:
+        data = self._data(view, key)
+        masked = triples.masked(data.mapped, resources)
+        shown = replace(data, mapped=triples.unmasked(data.mapped))
+        tree = triples.description(shown.mapped, resources)
+        if tree is None:
+            return replace(NOTHING, policies=masked)
+        found = self._rows(tree, None, shown, key, told)
+        made = triples.constructed(tree.template or (), tree.variables, found.rows, "DESCRIBE")
+        return replace(found.told(made), policies=(*found.policies, *masked))
+
+    def _rows(
+        self, tree: syntax.Query, view: View | None, data: Readable, key: _Key, told: "_Told"
+    ) -> DataAnswer:
         try:
-            return compiled(tree, data.mapped, view, self._discretion(data, key))
+            made = compiled(tree, data.mapped, view, self._discretion(data, key))
         except Refused as refused:
             if refused.code in ("unknown-property", "unknown-class"):
                 for word in _words(tree):
                     if word in data.denied:
                         raise data.denied[word] from refused
             raise
+        relations = tuple(guarded for guarded, _ in made.reads.values())
+        told.products |= {guarded.relation.product for guarded in relations}
+        engine, why = self._choose(relations)
+        return replace(answered(made, engine, self._limits), engine=f"{engine.name}: {why}")
 
     def _discretion(self, data: Readable, key: _Key) -> Discretion | None:
         _, _, asker, _ = key
@@ -131,6 +169,13 @@ class DataQueries:
             if len(self._readable) > _KEPT:
                 self._readable.popitem(last=False)
         return found
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is known of a question while it is answered: the products that it reads."""
+
+    products: set[Iri] = field(default_factory=set)
 
 
 def _words(part: object) -> Iterator[Iri]:

@@ -12,8 +12,9 @@ from rdflib import BNode, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib import Variable as RdfVariable
 from rdflib.paths import AlternativePath, InvPath, MulPath, NegatedPath, Path, SequencePath
-from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.algebra import translateQuery, traverse
 from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from catalog_service.domain.rdf import Literal, iri
 from catalog_service.errors import QuerySyntax, Refused
@@ -34,7 +35,12 @@ def read(text: str, base: str = "") -> syntax.Query:
         Refused: it uses what is not answered over data; says what.
     """
     try:
-        found = translateQuery(parseQuery(text), base=base or None, initNs=PREFIXES)
+        parsed = parseQuery(text)
+        every = parsed[1].name == "DescribeQuery" and not parsed[1].var
+        if every:
+            parsed[1].name = "SelectQuery"  # the library knows the asterisk of SELECT alone
+        parsed[1] = traverse(parsed[1], visitPost=_kept)
+        found = translateQuery(parsed, base=base or None, initNs=PREFIXES)
     except ParseBaseException as fault:
         raise QuerySyntax(
             "the query does not parse",
@@ -48,15 +54,59 @@ def read(text: str, base: str = "") -> syntax.Query:
         raise QuerySyntax(
             f"the query does not parse: {str(fault)[:200]}", hint="mend the query"
         ) from fault
-    algebra = found.algebra
-    if algebra.name not in ("SelectQuery", "AskQuery"):
-        form = algebra.name.removesuffix("Query").upper()
-        raise _refused(form.lower(), f"{form} is not answered over data", "ask by SELECT or ASK")
-    if algebra.datasetClause:
+    if found.algebra.datasetClause:
         raise _refused("from", "FROM chooses graphs, and data lie in none", "leave FROM out")
-    pattern = _Reader().pattern(algebra.p)
-    shown = tuple(str(name) for name in algebra.PV) if algebra.name == "SelectQuery" else ()
-    return syntax.Query(pattern, shown, ask=algebra.name == "AskQuery")
+    return _query(found.algebra, every=every)
+
+
+def _kept(node: Any) -> Any:  # noqa: ANN401 - rdflib's nodes have no types
+    """A FILTER of a literal, doubly negated: the library drops one whose literal is false."""
+    if isinstance(node, CompValue) and node.name == "Filter":
+        alone = node.expr
+        while isinstance(alone, CompValue) and alone.keys() == {"expr"} and alone.name in _LEVELS:
+            alone = alone.expr
+        if isinstance(alone, RdfLiteral) or getattr(alone, "name", "") == "literal":
+            node["expr"] = CompValue("UnaryNot", expr=CompValue("UnaryNot", expr=alone))
+    return node
+
+
+_LEVELS = {
+    "ConditionalOrExpression", "ConditionalAndExpression", "RelationalExpression",
+    "AdditiveExpression", "MultiplicativeExpression",
+}  # fmt: skip
+
+
+def _query(algebra: Any, *, every: bool) -> syntax.Query:  # noqa: ANN401 - rdflib's nodes have no types
+    """The query of an algebra; `every` where it describes all that it finds."""
+    pattern = syntax.Basic(()) if algebra.p is None else _Reader().pattern(algebra.p)
+    match algebra.name:
+        case "AskQuery":
+            return syntax.Query(pattern, (), ask=True)
+        case "ConstructQuery":
+            triples = algebra.template
+            if triples is None:
+                triples = _triples(algebra.p)
+            template = tuple(syntax.Templated(*map(_made, one)) for one in triples)
+            nodes = (at for one in template for at in (one.subject, one.predicate, one.object))
+            shown = dict.fromkeys(at.name for at in nodes if isinstance(at, Variable))
+            return syntax.Query(pattern, tuple(shown), ask=False, template=template)
+        case _:
+            shown = dict.fromkeys(str(name) for name in algebra.PV if isinstance(name, RdfVariable))
+            if algebra.name == "SelectQuery" and not every:
+                return syntax.Query(pattern, tuple(shown), ask=False)
+            told = tuple(iri(str(one)) for one in algebra.PV if isinstance(one, URIRef))
+            return syntax.Query(pattern, tuple(shown), ask=False, described=told)
+
+
+def _triples(node: Any) -> list[Any]:  # noqa: ANN401 - rdflib's nodes have no types
+    """The triples of a CONSTRUCT WHERE, which are its template, too."""
+    while node.name != "BGP":
+        node = node.p
+    return list(node.triples)
+
+
+def _made(node: Any) -> syntax.Made:  # noqa: ANN401 - rdflib's nodes have no types
+    return syntax.Blank(f"b{node}") if isinstance(node, BNode) else _term(node)
 
 
 def _refused(code: str, message: str, hint: str) -> Refused:
@@ -200,7 +250,8 @@ class _Reader:
         )
 
     def _project(self, node: Any) -> Pattern:  # noqa: ANN401
-        return syntax.Project(self.pattern(node.p), tuple(Variable(str(name)) for name in node.PV))
+        names = tuple(Variable(str(name)) for name in node.PV if isinstance(name, RdfVariable))
+        return syntax.Project(self.pattern(node.p), names)
 
     def _distinct(self, node: Any) -> Pattern:  # noqa: ANN401
         return syntax.Distinct(self.pattern(node.p))

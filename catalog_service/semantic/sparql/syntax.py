@@ -191,12 +191,41 @@ Pattern: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A blank node of a template: another one for each solution."""
+
+    name: str
+
+
+Made: TypeAlias = Node | Blank
+
+
+@dataclass(frozen=True, slots=True)
+class Templated:
+    """One triple of a CONSTRUCT's template."""
+
+    subject: Made
+    predicate: Made
+    object: Made
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A query: `ask` where only whether there is a solution is asked."""
+    """A query.
+
+    Args:
+        pattern: what its solutions come from.
+        variables: what of them is looked at.
+        ask: whether only their being is asked.
+        template: the triples that a CONSTRUCT makes of each.
+        described: what a DESCRIBE names, beside what the variables find.
+    """
 
     pattern: Pattern
     variables: tuple[str, ...]
     ask: bool
+    template: tuple[Templated, ...] | None = None
+    described: tuple[Iri, ...] | None = None
 
 
 _CLASSES: dict[str, type] = {
@@ -204,6 +233,7 @@ _CLASSES: dict[str, type] = {
     for kind in (
         Variable, Call, Exists, TriplePattern, Basic, Join, Optional, Union, Minus, Filter, Extend,
         Values, Aggregate, Group, Project, Distinct, Sort, Order, Slice, Query, Literal,
+        Blank, Templated,
     )
 }  # fmt: skip
 

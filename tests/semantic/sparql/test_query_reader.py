@@ -67,3 +67,13 @@ def test_deep_queries_are_read_or_refused_but_kill_nothing(parser: Parser, neste
     with suppress(LimitExceeded, QuerySyntax, QueryTimeout):
         parser.parse(admit(f"ASK {{ ?s a <urn:x:A> FILTER({nested}) }}"))
     assert parser.parse(admit("ASK { ?s a <urn:x:A> }")).ask
+
+
+@pytest.mark.parametrize("literal", ["false", "(false)", "0", "''", "((0.0))"])
+def test_a_filter_that_is_never_true_is_not_lost(literal: str) -> None:
+    for text in (
+        f"SELECT ?s {{ ?s <urn:x:p> ?o FILTER({literal}) }}",
+        f"SELECT ?s {{ ?s <urn:x:p> ?o OPTIONAL {{ ?s <urn:x:q> ?z FILTER({literal}) }} }}",
+        f"ASK {{ ?s <urn:x:p> ?o FILTER EXISTS {{ ?s <urn:x:q> ?z FILTER({literal}) }} }}",
+    ):
+        assert "Call(name='not'" in repr(read(admit(text).text))
