@@ -55,6 +55,7 @@ PM = Namespace(
     Cardinality OneToOne ManyToOne OneToMany ManyToMany derivedKey DerivedKey transform
     grain Measure countedOn aggregate operand Additivity additivity Additive SemiAdditive
     NonAdditive notAdditiveOver clock zone EmptyRule whenEmpty Null Zero unitColumn dimension
+    dimensionTerm
     Freshness Availability Completeness Validity Uniqueness ErrorRate TimeToDetect TimeToRecover
     LeadTime UserSatisfaction betterWhen
     ServiceLevelObjective slo indicator comparator target window

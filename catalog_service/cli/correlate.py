@@ -78,11 +78,12 @@ def correlate(
         polyseme: Whose identities the products are joined by: its label or IRI.
         products: The only products that may be read; any by default.
         measure: A figure to tell, by name or IRI; may be given again.
-        by: A dimension to group by; may be given again.
+        by: A dimension to group by, of the identities or of all that is counted, or `hour`, `day`,
+            `week`, `month`, `quarter` or `year`; may be given again.
         where: A condition such as `country=SE`, `seconds>=30` or `country=SE,DE`; all have to hold.
         during: A period: `2026`, `2026-02`, `2026-02-01`, or two of them as `FROM..TO`, the end
-            included.
-        zone: The time zone of the period.
+            included; `FROM..` and `..TO` are open.
+        zone: The time zone of the period, and of the days and months of the answer.
         purpose: What the answer is for, as the policies of products name it.
         grain: One row for each group, or for each identity.
         path: A crosswalk, column or dataset to take where several lead to the identity, by IRI.
@@ -100,7 +101,7 @@ def correlate(
         measures=tuple(measure),
         dimensions=tuple(by or ()),
         where=tuple(_condition(text) for text in where or ()),
-        time=_window(during, zone) if during else None,
+        time=_window(during, zone) if during else Window(zone=zone),
         grain=grain,
         purpose=purpose,
         products=tuple(products),
@@ -170,8 +171,11 @@ def _day(text: str) -> date:
 
 
 def _window(text: str, zone: str) -> Window:
-    begins, _, ends = text.partition("..")
-    return Window(_period(begins)[0], _period(ends or begins)[1], zone)
+    begins, two, ends = text.partition("..")
+    if not two:
+        return Window(*_period(text), zone)
+    start = _period(begins)[0] if begins or not ends else None
+    return Window(start, _period(ends)[1] if ends else None, zone)
 
 
 def _period(text: str) -> tuple[datetime, datetime]:

@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 from catalog_service.domain.names import short
 from catalog_service.errors import Refused
 from catalog_service.semantic.answer import Answer, AnswerColumn, PolicyApplied
-from catalog_service.semantic.emit import ATTRIBUTED, COUNTED, units
-from catalog_service.semantic.plan import FactAggregate, Measure, Plan
-from catalog_service.semantic.question import Grain
-from catalog_service.terms import Iri
+from catalog_service.semantic.emit import ATTRIBUTED, COUNTED
+from catalog_service.semantic.measured import units
+from catalog_service.semantic.plan import Axis, FactAggregate, Measure, Plan
+from catalog_service.semantic.question import Grain, Span
+from catalog_service.terms import XSD, Iri
 
 
 def columns(plan: Plan) -> tuple[AnswerColumn, ...]:
@@ -31,8 +32,8 @@ def columns(plan: Plan) -> tuple[AnswerColumn, ...]:
                 column=at.iri,
             )
         )
-    found += [
-        AnswerColumn(
+    named = {
+        one.name: AnswerColumn(
             name=one.name,
             datatype=relation.column(one.column).datatype,
             product=relation.product,
@@ -40,11 +41,28 @@ def columns(plan: Plan) -> tuple[AnswerColumn, ...]:
             column=one.iri,
         )
         for one in spine.dimensions
-    ]
+    }
+    named |= {one.name: _axis(at, one, plan) for at, one in enumerate(plan.axes)}
+    found += [named[name] for name in plan.order or named]
     found += [_figure(fact, one) for fact in plan.facts for one in fact.measures]
     if plan.unattributed:
-        found.append(AnswerColumn(ATTRIBUTED, "http://www.w3.org/2001/XMLSchema#boolean"))
+        found.append(AnswerColumn(ATTRIBUTED, XSD.boolean))
     return tuple(found)
+
+
+def _axis(at: int, axis: Axis, plan: Plan) -> AnswerColumn:
+    if axis.span:
+        return AnswerColumn(axis.name, XSD.dateTime if axis.span is Span.HOUR else XSD.date)
+    first = plan.facts[0]
+    relation = first.holder(first.positions[at]).relation
+    column = relation.column(first.positions[at].column)
+    return AnswerColumn(
+        name=axis.name,
+        datatype=column.datatype,
+        product=relation.product,
+        port=relation.port,
+        column=column.iri,
+    )
 
 
 def _figure(fact: FactAggregate, one: Measure) -> AnswerColumn:
@@ -52,7 +70,7 @@ def _figure(fact: FactAggregate, one: Measure) -> AnswerColumn:
     at = relation.column(one.operand) if one.operand else None
     return AnswerColumn(
         name=one.name,
-        datatype=at.datatype if at else "http://www.w3.org/2001/XMLSchema#integer",
+        datatype=at.datatype if at else XSD.integer,
         measure=one.iri,
         unit=one.unit,
         product=relation.product,
@@ -87,9 +105,8 @@ def finished(answer: Answer, plan: Plan, table: pa.Table, limit: int | None) -> 
             )
     if limit is not None and table.num_rows > limit:
         table = table.slice(0, limit)
-    if ATTRIBUTED in table.column_names and plan.spine.dimensions:
-        keys = [(ATTRIBUTED, "descending")]
-        keys += [(at.name, "ascending") for at in plan.spine.dimensions]
+    if ATTRIBUTED in table.column_names and plan.order:
+        keys = [(ATTRIBUTED, "descending"), *((name, "ascending") for name in plan.order)]
         table = table.sort_by(keys)
     table = table.select([at.name for at in answer.columns])
     return replace(answer, table=table, policies=policies, warnings=warnings)

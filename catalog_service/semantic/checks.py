@@ -12,18 +12,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from catalog_service.domain.names import short
 from catalog_service.errors import Refused
+from catalog_service.semantic import hidden
 from catalog_service.semantic.plan import (
     Additivity,
     Aggregate,
     AllOf,
     AnyOf,
+    Axis,
     Cardinality,
     Clock,
     Column,
     Compare,
     Empty,
     FactAggregate,
-    Guarded,
     Measure,
     Missing,
     Not,
@@ -34,6 +35,7 @@ from catalog_service.semantic.plan import (
     Within,
 )
 from catalog_service.semantic.policy import Asker
+from catalog_service.semantic.predicates import columns_of
 from catalog_service.semantic.question import (
     Comparison,
     Condition,
@@ -41,6 +43,7 @@ from catalog_service.semantic.question import (
     Question,
     Scalar,
     Sharing,
+    Span,
 )
 from catalog_service.semantic.resolve import (
     StatedColumn,
@@ -92,7 +95,7 @@ def measure(
             ("aggregate", stated.aggregate in AGGREGATES),
             ("additivity", stated.additivity in ADDITIVITIES),
             ("rule for emptiness", stated.empty in EMPTY_RULES),
-            ("time zone of its clock", clock is None or _zone(stated.zone)),
+            ("time zone of its clock", clock is None or _known(stated.zone)),
         )
         if not said
     ]
@@ -190,9 +193,24 @@ def read(value: Scalar, datatype: str) -> Scalar:
         ) from None
 
 
+def zone(name: str) -> ZoneInfo:
+    """The time zone of an IANA name.
+
+    Raises:
+        Refused: `unknown-zone`.
+    """
+    if not _known(name):
+        raise Refused(
+            f"there is no time zone {name!r}", code="unknown-zone", hint="write Europe/Paris"
+        )
+    return ZoneInfo(name)
+
+
 def parameters(plan: Plan) -> dict[str, str]:
     """The places for values in the conditions of a plan, with their datatypes."""
-    conditions = [plan.spine.filters, *(fact.filters for fact in plan.facts)]
+    conditions = [plan.spine.filters]
+    for fact in plan.facts:
+        conditions += [condition for _, condition in fact.conditions()]
     return dict(at for condition in conditions for at in _parameters(condition))
 
 
@@ -203,14 +221,17 @@ def check(plan: Plan, question: Question, asker: Asker, polyseme: StatedPolyseme
         Refused: the plan could give a wrong answer, or show what may not be seen.
     """
     warnings: list[str] = []
-    _masks(plan)
+    hidden.check(plan)
     _identities(plan, asker)
     for fact in plan.facts:
         _key_types(plan, fact, polyseme)
         warnings += _shared(fact, question)
         _temporal(fact)
+        for axis in plan.axes:
+            if axis.span:
+                _calendar(axis, fact)
         for one in fact.measures:
-            _additive(one, fact)
+            _additive(one, fact, plan.axes)
     if plan.unattributed and (plan.spine.relation.rows != AllOf() or plan.grain is Grain.IDENTITY):
         raise Refused(
             "what is not attributed cannot be told apart from what a policy hides",
@@ -219,18 +240,6 @@ def check(plan: Plan, question: Question, asker: Asker, polyseme: StatedPolyseme
             hint="ask for groups, of a polyseme whose rows no policy filters",
         )
     return warnings
-
-
-def columns_of(predicate: Predicate) -> Iterator[str]:
-    """The columns that a condition reads."""
-    match predicate:
-        case Compare(column) | Within(column) | Missing(column):
-            yield column
-        case Not(condition):
-            yield from columns_of(condition)
-        case AllOf(conditions) | AnyOf(conditions):
-            for condition in conditions:
-                yield from columns_of(condition)
 
 
 def _parameters(predicate: Predicate) -> Iterator[tuple[str, str]]:
@@ -261,41 +270,11 @@ def _undeclared(stated: StatedMeasure, missing: list[str]) -> Refused:
     )
 
 
-def _zone(name: str) -> bool:
+def _known(name: str) -> bool:
     try:
         return bool(name) and bool(ZoneInfo(name))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
-
-
-def _masks(plan: Plan) -> None:
-    spine = plan.spine
-    for at in spine.dimensions:
-        _shown(spine.relation, at.column, "grouped by")
-    for column in columns_of(spine.filters):
-        _shown(spine.relation, column, "filtered by")
-    for fact in plan.facts:
-        for column in columns_of(fact.filters):
-            _shown(fact.relation, column, "filtered by")
-        for one in fact.measures:
-            for name in (one.operand, one.unit_column):
-                if name:
-                    _shown(fact.relation, name, f"aggregated by {one.name}")
-            if one.clock:
-                clocked = fact.parent.relation if one.clock.of_parent and fact.parent else None
-                _shown(clocked or fact.relation, one.clock.column, f"the clock of {one.name}")
-
-
-def _shown(guarded: Guarded, column: str, use: str) -> None:
-    if guarded.masked(column):
-        at = guarded.relation.column(column)
-        raise Refused(
-            f"{short(guarded.relation.product)}: {column} is above your clearance and cannot be"
-            f" {use}",
-            code="masked-column",
-            because=(at.iri,),
-            hint="ask without it, or ask its owner for access",
-        )
 
 
 def _identities(plan: Plan, asker: Asker) -> None:
@@ -308,7 +287,7 @@ def _identities(plan: Plan, asker: Asker) -> None:
             because=(plan.spine.polyseme,),
             hint="ask for groups, or for the permission",
         )
-    _shown(plan.spine.relation, plan.spine.key, "shown")
+    hidden.shown(plan.spine.relation, plan.spine.key, "shown")
 
 
 def _key_types(plan: Plan, fact: FactAggregate, polyseme: StatedPolyseme) -> None:
@@ -385,8 +364,34 @@ def _temporal(fact: FactAggregate) -> None:
         )
 
 
-def _additive(one: Measure, fact: FactAggregate) -> None:
+def _calendar(axis: Axis, fact: FactAggregate) -> None:
+    """That the clock of a fact can be told by a calendar."""
+    clock, one = fact.clock, fact.measures[0]
+    if clock is None:
+        raise Refused(
+            f"{one.name} has no clock, and the question groups by {axis.span}",
+            code="no-clock",
+            because=(one.iri,),
+            hint="declare the column that says when a row happened, or ask for it apart",
+        )
+    if clock.day and (axis.span is Span.HOUR or clock.zone != axis.zone):
+        raise Refused(
+            f"{one.name} is kept by days in {clock.zone}, which are no {axis.span}s in {axis.zone}",
+            code="period-cuts-a-day",
+            because=(one.iri,),
+            hint=f"ask for days or longer, in the time zone {clock.zone}",
+        )
+
+
+def _additive(one: Measure, fact: FactAggregate, axes: tuple[Axis, ...]) -> None:
     if one.additivity is not Additivity.SEMI_ADDITIVE:
+        return
+    held = {
+        at.column
+        for axis, at in zip(axes, fact.positions, strict=True)
+        if axis.span is None and not at.of_parent and at.lookup is None
+    }
+    if one.not_over in held:
         return
     clock = one.clock
     if clock is None or clock.of_parent or one.not_over != clock.column:
@@ -395,7 +400,8 @@ def _additive(one: Measure, fact: FactAggregate) -> None:
             " which the question does not hold fixed",
             code="semi-additive",
             because=(one.iri,),
-            hint="only what is not additive over its own clock can be asked for: its last state",
+            hint="group by that dimension; of what is not additive over its own clock, the last"
+            " state is told",
         )
     if clock.column not in fact.relation.relation.unique_on:
         raise Refused(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from catalog_service.domain.asked import Asked
 from catalog_service.domain.names import short
@@ -18,13 +18,14 @@ from catalog_service.semantic import checks, emit
 from catalog_service.semantic.answer import Answer, Coverage, PolicyApplied, ProductRead
 from catalog_service.semantic.answered import columns, finished
 from catalog_service.semantic.execution import Bound, Engine, Limits, Session, earliest
-from catalog_service.semantic.plan import AllOf, FactAggregate, Guarded, Plan
+from catalog_service.semantic.plan import AllOf, Bounds, FactAggregate, Guarded, Plan
 from catalog_service.semantic.planner import LeftOut, Planned, plan
 from catalog_service.semantic.policy import Asker
 from catalog_service.semantic.proving import Claim, Prover, claims
-from catalog_service.semantic.question import Grain, Question, Scalar, Window
+from catalog_service.semantic.question import Grain, Question, Scalar, Span, Window
 from catalog_service.semantic.reading import wanted
 from catalog_service.semantic.resolve import Beside, Stated
+from catalog_service.semantic.spans import passes_twice
 from catalog_service.semantic.telling import told
 from catalog_service.semantic.template import Template
 from catalog_service.terms import Iri
@@ -211,7 +212,9 @@ class Correlator:
         """The answer without the facts of a source that is down, where that was asked for."""
         made = compiled.planned.plan
         left = tuple(
-            fact for fact in made.facts if all(at.relation.port != fault.port for at in reads(fact))
+            fact
+            for fact in made.facts
+            if all(at.relation.port != fault.port for at in fact.relations())
         )
         if not question.partial or not left or made.spine.relation.relation.port == fault.port:
             raise fault
@@ -235,15 +238,6 @@ def _counted(fact: FactAggregate, session: Session, sql: str) -> Coverage:
     return Coverage(fact.relation.relation.product, fact.name, matched, rows - matched)
 
 
-def reads(fact: FactAggregate) -> Iterator[Guarded]:
-    """Everything that one aggregation reads, but for the identities."""
-    yield fact.relation
-    if fact.parent:
-        yield fact.parent.relation
-    if fact.path.crosswalk:
-        yield fact.path.crosswalk.relation
-
-
 def filled(made: Plan, question: Question) -> dict[str, Scalar]:
     """The values of a plan's parameters.
 
@@ -262,38 +256,32 @@ def filled(made: Plan, question: Question) -> dict[str, Scalar]:
     if question.time:
         for fact in made.facts:
             if fact.bounds:
-                zone, day = fact.bounds.clock.zone, fact.bounds.clock.day
-                begins, ends = _bounds(question.time, zone)
-                if day and (begins.time() != time.min or ends.time() != time.min):
-                    raise Refused(
-                        f"the period cuts a day in {zone}, and {fact.measures[0].name} is kept by"
-                        " days",
-                        code="period-cuts-a-day",
-                        because=(fact.measures[0].iri,),
-                        hint=f"ask for whole days in {zone}",
-                    )
-                values[fact.bounds.start.name] = begins.date() if day else begins
-                values[fact.bounds.end.name] = ends.date() if day else ends
+                values |= _period(fact, fact.bounds, question.time)
     return values
 
 
-def _bounds(window: Window, zone: str) -> tuple[datetime, datetime]:
-    try:
-        own = ZoneInfo(window.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Refused(
-            f"there is no time zone {window.zone!r}", code="unknown-zone", hint="write Europe/Paris"
-        ) from None
-    if window.start >= window.end:
+def _period(fact: FactAggregate, bounds: Bounds, window: Window) -> dict[str, Scalar]:
+    """The ends of a period on the clock of a fact, by the names of their parameters."""
+    zone, day = bounds.clock.zone, bounds.clock.day
+    if window.start and window.end and window.start >= window.end:
         raise Refused(
             "the period ends before it begins", code="empty-period", hint="turn its ends around"
         )
-    there = ZoneInfo(zone)
-    begins, ends = (
-        at.replace(tzinfo=own).astimezone(there).replace(tzinfo=None)
-        for at in (window.start, window.end)
-    )
-    return begins, ends
+    values: dict[str, Scalar] = {}
+    for place, asked in ((bounds.start, window.start), (bounds.end, window.end)):
+        if place is None or asked is None:
+            continue
+        own = asked.replace(tzinfo=checks.zone(window.zone))
+        at = own.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        if day and at.time() != time.min:
+            raise Refused(
+                f"the period cuts a day in {zone}, and {fact.measures[0].name} is kept by days",
+                code="period-cuts-a-day",
+                because=(fact.measures[0].iri,),
+                hint=f"ask for whole days in {zone}",
+            )
+        values[place.name] = at.date() if day else at
+    return values
 
 
 def _explained(compiled: Compiled, question: Question) -> Answer:
@@ -332,7 +320,12 @@ def _answer(
         ),
         policies=_applied(relations),
         coverage=covered,
-        warnings=(*compiled.planned.warnings, *_partial(compiled), *_late(question, as_of)),
+        warnings=(
+            *compiled.planned.warnings,
+            *_partial(compiled),
+            *_late(question, as_of),
+            *_twice(made, question),
+        ),
         revision=made.revision,
         as_of=as_of,
         digest=hashlib.sha256(sql.encode()).hexdigest(),
@@ -355,12 +348,21 @@ def _partial(compiled: Compiled) -> Iterator[str]:
 
 
 def _late(question: Question, as_of: datetime | None) -> Iterator[str]:
-    if question.time and as_of:
+    if question.time and question.time.end and as_of:
         ends = question.time.end.replace(tzinfo=ZoneInfo(question.time.zone))
         if ends > as_of:
             yield (
                 f"the period ends after {as_of.isoformat()}, when the oldest of the sources was"
                 " written: its last part may be missing"
+            )
+
+
+def _twice(made: Plan, question: Question) -> Iterator[str]:
+    window = question.time or Window()
+    for axis in made.axes:
+        if axis.span is Span.HOUR and passes_twice(axis.zone, window.start, window.end):
+            yield (
+                f"where clocks are put back in {axis.zone}, the hour that passes twice is one row"
             )
 
 

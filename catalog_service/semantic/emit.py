@@ -10,29 +10,28 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
-from catalog_service.domain.names import short
-from catalog_service.errors import Refused
-from catalog_service.semantic import transforms
-from catalog_service.semantic.checks import MANY, WHOLE
-from catalog_service.semantic.literals import literal
+from catalog_service.semantic import spans, transforms
+from catalog_service.semantic.checks import MANY
+from catalog_service.semantic.measured import LAST, measured, units
 from catalog_service.semantic.plan import (
-    Additivity,
-    Aggregate,
+    AllOf,
+    Axis,
+    Bounds,
     Crosswalk,
     Empty,
     FactAggregate,
     Guarded,
-    Measure,
+    Lookup,
+    ParentJoin,
     Plan,
     Transform,
 )
-from catalog_service.semantic.predicates import rows
+from catalog_service.semantic.predicates import columns_of, rows
 from catalog_service.semantic.question import Grain, Sharing
 from catalog_service.semantic.template import Template, parameter, table
 from catalog_service.semantic.trees import (
     column,
     count,
-    double,
     either,
     equal,
     every,
@@ -43,31 +42,15 @@ from catalog_service.semantic.trees import (
     number,
     relation,
     select,
-    whole,
     window,
     with_,
 )
-from catalog_service.terms import Iri
 
 COUNTED = "__identities"
 """The column that says how many identities a group has; it is never shown."""
 
 ATTRIBUTED = "attributed"
 """The column that is false in the row of what leads to no identity."""
-
-LAST = "__last"
-"""The column that is 1 in the latest state of each thing."""
-
-
-def units(at: int, one: Measure) -> tuple[str, ...]:
-    """The columns that tell of the units of a measure's rows; they are never shown.
-
-    Where a unit is declared, one that holds another unit if there is any; else the least and the
-    greatest.
-    """
-    if one.unit_column is None:
-        return ()
-    return (f"__unit_{at}",) if one.unit else (f"__unit_from_{at}", f"__unit_to_{at}")
 
 
 def statement(plan: Plan, dialect: str, *, limited: bool = False) -> Template:
@@ -130,18 +113,23 @@ class _Emission:
         self._plan = plan
         self._dialect = dialect
         self._grouped = plan.grain is Grain.GROUPED
-        self._by = (
-            [f"d{at}" for at, _ in enumerate(plan.spine.dimensions)] if self._grouped else ["k"]
-        )
+        named_keys = {one.name: f"d{at}" for at, one in enumerate(plan.spine.dimensions)}
+        self._of_identity = [*named_keys.values()] if self._grouped else ["k"]
+        self._axes = [f"a{at}" for at, _ in enumerate(plan.axes)]
+        self._by = [*self._of_identity, *self._axes]
+        named_keys |= dict(zip((one.name for one in plan.axes), self._axes, strict=True))
+        self._named = {name: named_keys[name] for name in plan.order or named_keys}
 
     def statement(self, *, limited: bool) -> exp.Select:
         parts = [("identity", self._identity(filtered=True))]
         if self._plan.unattributed:
             parts.append(("everyone", self._identity(filtered=False)))
         parts += self._walks(self._plan.facts)
-        if self._grouped:
+        if self._grouped and not self._axes:
             parts.append(("groups", self._counted()))
         parts += [(fact.name, self._fact(fact)) for fact in self._plan.facts]
+        if self._axes and len(self._plan.facts) > 1:
+            parts.append(("groups", self._met()))
         made = self._groups() if self._grouped else self._identities(limited=limited)
         return with_(made, parts)
 
@@ -199,6 +187,27 @@ class _Emission:
         group = [column(None, at) for at in self._by]
         return select([*columns, named(count(), "n")], relation("identity"), group=group)
 
+    def _met(self) -> exp.Select:
+        """The groups that any fact has rows in; of the identities in one, the fewest of a fact."""
+        names = [*self._by, *(["n"] if self._told_apart() else [])]
+        parts = [
+            select([column(None, name) for name in names], relation(fact.name))
+            for fact in self._plan.facts
+        ]
+        made: exp.Select | exp.Union = parts[0]
+        for part in parts[1:]:
+            made = exp.Union(this=made, expression=part, distinct=not self._told_apart())
+        columns: list[exp.Expr] = [column("u", at) for at in self._by]
+        if not self._told_apart():
+            return select(columns, inner(made, "u"))
+        fewest = named(exp.Min(this=column("u", "n")), "n")
+        group = [column("u", at) for at in self._by]
+        return select([*columns, fewest], inner(made, "u"), group=group)
+
+    def _told_apart(self) -> bool:
+        """Whether the identities in each group of the facts are counted, to withhold small ones."""
+        return bool(self._axes) and self._plan.minimum_group > 1
+
     def _fact(self, fact: FactAggregate) -> exp.Select:
         source, joins, where, key = self._source(fact)
         if walk := fact.path.crosswalk:
@@ -208,77 +217,52 @@ class _Emission:
         identity = equal(key, column("i", self._spine_key(fact)))
         joins.append(join(relation("identity", "i"), identity))
         split = bool(walk and walk.cardinality in MANY and fact.sharing is Sharing.SPLIT)
-        by = [named(column("i", at), at) for at in self._by]
+        columns = [named(column("i", at), at) for at in self._of_identity]
+        columns += [named(self._position(fact, at), name) for at, name in enumerate(self._axes)]
+        if self._told_apart():
+            columns.append(named(count(column("i", "k"), distinct=True), "n"))
+        group: list[exp.Expr] = [column("i", at) for at in self._of_identity]
+        group += [self._position(fact, at) for at, _ in enumerate(self._axes)]
         return select(
-            [*by, *self._measured(fact, split=split)],
+            [*columns, *measured(fact, self._dialect, split=split)],
             source,
             joins=joins,
             where=where,
-            group=[column("i", at) for at in self._by],
+            group=group,
         )
 
-    def _measured(self, fact: FactAggregate, *, split: bool = False) -> Iterator[exp.Expr]:
-        for at, one in enumerate(fact.measures):
-            yield named(self._figure(one, fact, split=split), f"m{at}")
-            for found, name in zip(self._units(one), units(at, one), strict=True):
-                yield named(found, name)
+    def _position(self, fact: FactAggregate, at: int) -> exp.Column:
+        """The value of an axis, as the joined rows of a fact have it."""
+        position = fact.positions[at]
+        name = f"__t{at}" if self._plan.axes[at].span else position.column
+        if position.lookup is not None:
+            return column(f"l{position.lookup}", name)
+        return column("p" if position.of_parent else "s", name)
 
-    def _units(self, one: Measure) -> Iterator[exp.Expr]:
-        """What tells of the units of the rows that are counted, as `units` names it."""
-        if one.unit_column is None:
-            return
-        stated = column("s", one.unit_column)
-        if one.unit is None:
-            yield exp.Min(this=stated)
-            yield exp.Max(this=stated.copy())
-            return
-        declared = literal(short(Iri(one.unit)), self._dialect)
-        other = exp.NEQ(this=stated, expression=declared)
-        yield exp.Max(this=exp.Case(ifs=[exp.If(this=other, true=stated.copy())]))
+    def _placed(self, fact: FactAggregate, *, of_parent: bool) -> tuple[set[str], list[exp.Expr]]:
+        """What the axes want of a fact or of its parent: columns, and spans of its clock."""
+        names: set[str] = set()
+        spans: list[exp.Expr] = []
+        for at, (axis, position) in enumerate(zip(self._plan.axes, fact.positions, strict=True)):
+            if position.of_parent is not of_parent or position.lookup is not None:
+                continue
+            if axis.span:
+                spans.append(named(self._span(fact, axis), f"__t{at}"))
+            else:
+                names.add(position.column)
+        names |= {one.column for one in fact.lookups if one.of_parent is of_parent}
+        return names, spans
 
-    def _figure(self, one: Measure, fact: FactAggregate, *, split: bool) -> exp.Expr:
-        operand: exp.Expr | None = column("s", one.operand) if one.operand else None
-        if one.additivity is Additivity.SEMI_ADDITIVE:
-            latest = equal(column("s", LAST), number(1))
-            operand = exp.Case(ifs=[exp.If(this=latest, true=operand or number(1))])
-        if split:
-            shares = double(column("x", "w"))
-            return exp.Sum(this=exp.Div(this=double(operand or number(1)), expression=shares))
-        datatype = fact.relation.relation.column(one.operand).datatype if one.operand else ""
-        return self._aggregate(one, operand, datatype)
-
-    def _aggregate(  # noqa: PLR0911 - one for each aggregate
-        self, one: Measure, operand: exp.Expr | None, datatype: str
-    ) -> exp.Expr:
-        if operand is None or one.aggregate is Aggregate.COUNT:
-            return count(operand)
-        match one.aggregate:
-            case Aggregate.COUNT_DISTINCT:
-                return count(operand, distinct=True)
-            case Aggregate.SUM:
-                made = exp.Sum(this=operand)
-                return whole(made) if datatype in WHOLE else made
-            case Aggregate.AVERAGE:
-                some = exp.Nullif(this=count(operand.copy()), expression=number(0))
-                return exp.Div(this=double(exp.Sum(this=operand)), expression=double(some))
-            case Aggregate.MINIMUM:
-                return exp.Min(this=operand)
-            case Aggregate.MAXIMUM:
-                return exp.Max(this=operand)
-            case Aggregate.MEDIAN:
-                if self._dialect not in {"duckdb", "spark"}:
-                    raise Refused(
-                        f"{one.name} is a median, which {self._dialect} has not exactly",
-                        code="aggregate-not-in-dialect",
-                        because=(one.iri,),
-                        hint="ask another engine",
-                    )
-                return exp.Anonymous(this="MEDIAN", expressions=[double(operand)])
+    def _span(self, fact: FactAggregate, axis: Axis) -> exp.Expr:
+        assert fact.clock is not None  # noqa: S101 - checked where the plan is made
+        assert axis.span is not None  # noqa: S101 - asked of spans only
+        moment = column(None, fact.clock.column)
+        return spans.told(moment, axis.span, fact.clock, axis.zone, self._dialect)
 
     def _source(
         self, fact: FactAggregate, *, optional: bool = False
     ) -> tuple[exp.Expr, list[exp.Join], list[exp.Expr], exp.Expr]:
-        """What a fact is counted over: its rows, the join to their parents, and the key.
+        """The rows of a fact as `s`, the joins to what they refer to, and the key.
 
         Args:
             fact: the fact.
@@ -286,48 +270,75 @@ class _Emission:
         """
         source = inner(self._rows(fact), "s")
         parent, path = fact.parent, fact.path
-        if parent is None:
-            return source, [], [], self._transformed(column("s", path.column), path.transforms)
-        names = {parent.parent_column, path.column}
-        names |= {one.clock.column for one in fact.measures if one.clock and one.clock.of_parent}
-        clocked = bool(fact.bounds and fact.bounds.clock.of_parent)
+        joins, where = [], []
+        if parent:
+            on = equal(column("s", parent.column), column("p", parent.parent_column))
+            read = self._parents(fact, parent, within=not optional)
+            joins.append(join(inner(read, "p"), on, left=optional))
+            where += rows(self._dialect, parent.filters, alias="p")
+            if optional and fact.bounds and fact.bounds.clock.of_parent:
+                where.append(_within(fact.bounds, "p"))
+        for number_, lookup in enumerate(fact.lookups):
+            if not optional or lookup.filters != AllOf():
+                joins.append(self._looked_up(lookup, f"l{number_}", fact, number_))
+            where += rows(self._dialect, lookup.filters, alias=f"l{number_}")
+        key = column("p" if parent else "s", path.column)
+        return source, joins, where, self._transformed(key, path.transforms)
+
+    def _parents(self, fact: FactAggregate, parent: ParentJoin, *, within: bool) -> exp.Select:
+        names, told = self._placed(fact, of_parent=True)
+        names |= {parent.parent_column, fact.path.column, *columns_of(parent.filters)}
+        if fact.clock and fact.clock.of_parent:
+            names.add(fact.clock.column)
         where = rows(self._dialect, parent.relation.rows)
-        if clocked and not optional:
-            where.append(_within(fact, None))
+        if within and fact.bounds and fact.bounds.clock.of_parent:
+            where.append(_within(fact.bounds, None))
+        columns = [*(column(None, name) for name in sorted(names)), *told]
+        return select(columns, table(parent.relation.relation.name), where=where)
+
+    def _looked_up(self, lookup: Lookup, alias: str, fact: FactAggregate, number_: int) -> exp.Join:
+        names = {lookup.parent_column, *columns_of(lookup.filters)}
+        names |= {at.column for at in fact.positions if at.lookup == number_}
         read = select(
             [column(None, name) for name in sorted(names)],
-            table(parent.relation.relation.name),
-            where=where,
+            table(lookup.relation.relation.name),
+            where=rows(self._dialect, lookup.relation.rows),
         )
-        on = equal(column("s", parent.column), column("p", parent.parent_column))
-        return (
-            source,
-            [join(inner(read, "p"), on, left=optional)],
-            [_within(fact, "p")] if clocked and optional else [],
-            self._transformed(column("p", path.column), path.transforms),
-        )
+        own = column("p" if lookup.of_parent else "s", lookup.column)
+        return join(inner(read, alias), equal(own, column(alias, lookup.parent_column)), left=True)
 
     def _rows(self, fact: FactAggregate) -> exp.Select:
-        names: set[str] = set()
+        names, told = self._placed(fact, of_parent=False)
         for one in fact.measures:
             names |= {name for name in (one.operand, one.unit_column) if name}
-            if one.clock and not one.clock.of_parent:
-                names.add(one.clock.column)
+        if fact.clock and not fact.clock.of_parent:
+            names.add(fact.clock.column)
         names.add(fact.parent.column if fact.parent else fact.path.column)
-        columns: list[exp.Expr] = [column(None, name) for name in sorted(names)]
-        if any(one.additivity is Additivity.SEMI_ADDITIVE for one in fact.measures):
-            columns.append(named(_last(fact), LAST))
+        columns: list[exp.Expr] = [*(column(None, name) for name in sorted(names)), *told]
+        if any(one.last_state for one in fact.measures):
+            columns.append(named(self._last(fact), LAST))
         where = rows(self._dialect, fact.relation.rows, fact.filters)
         if fact.bounds and not fact.bounds.clock.of_parent:
-            where.append(_within(fact, None))
+            where.append(_within(fact.bounds, None))
         return select(columns, table(fact.relation.relation.name), where=where)
+
+    def _last(self, fact: FactAggregate) -> exp.Expr:
+        """The place of a row among the states of one thing in one span, the latest first."""
+        assert fact.clock is not None  # noqa: S101 - checked where the plan is made
+        clock = fact.clock.column
+        each: list[exp.Expr] = [
+            column(None, name) for name in fact.relation.relation.unique_on if name != clock
+        ]
+        each += [self._span(fact, axis) for axis in self._plan.axes if axis.span]
+        return window(exp.RowNumber(), each, column(None, clock), descending=True)
 
     def _walked(self, fact: FactAggregate, key: exp.Expr, alias: str) -> exp.Expr:
         on = equal(key, column(alias, "f"))
         walk = fact.path.crosswalk
         if walk is None or walk.validity is None:
             return on
-        clock = next(one.clock for one in fact.measures if one.clock)
+        clock = fact.clock
+        assert clock is not None  # noqa: S101 - checked where the plan is made
         at = "p" if clock.of_parent else "s"
         begun = exp.GTE(this=column(at, clock.column), expression=column(alias, "b"))
         ends = exp.LT(this=column(at, clock.column), expression=column(alias, "e"))
@@ -353,69 +364,87 @@ class _Emission:
         derived = [one.name for one in self._plan.spine.derived]
         return f"j{derived.index(fact.path.spine_key)}" if fact.path.spine_key else "k"
 
-    def _groups(self) -> exp.Select:
-        dimensions = self._plan.spine.dimensions
-        columns: list[exp.Expr] = [
-            named(column("g", f"d{at}"), one.name) for at, one in enumerate(dimensions)
-        ]
+    def _joined(self) -> tuple[exp.Table, list[exp.Join]]:
+        """The groups as `g`, with the facts joined to them."""
+        facts = self._plan.facts
+        if self._axes and len(facts) == 1:
+            return relation(facts[0].name, "g"), []
         joins = []
-        for fact in self._plan.facts:
+        for fact in facts:
             same = [
                 exp.NullSafeEQ(this=column(fact.name, at), expression=column("g", at))
                 for at in self._by
             ]
             joins.append(join(relation(fact.name), every(same), left=True))
-        columns += [*self._figures(), named(column("g", "n"), COUNTED)]
+        return relation("groups", "g"), joins
+
+    def _groups(self) -> exp.Select:
+        columns: list[exp.Expr] = [
+            named(column("g", key), name) for name, key in self._named.items()
+        ]
+        source, joins = self._joined()
+        columns += self._figures(of_group=not joins)
+        if self._told_apart() or not self._axes:
+            columns.append(named(column("g", "n"), COUNTED))
         if not self._plan.unattributed:
-            order = [column("g", at) for at in self._by]
-            return select(columns, relation("groups", "g"), joins=joins, order=order)
+            order = [column("g", key) for key in self._named.values()]
+            return select(columns, source, joins=joins, order=order)
         columns.append(named(exp.Boolean(this=True), ATTRIBUTED))
-        attributed = select(columns, relation("groups", "g"), joins=joins)
+        attributed = select(columns, source, joins=joins)
         both = exp.Union(this=attributed, expression=self._lost(), distinct=False)
         return select([exp.Star()], inner(both, "u"))
 
     def _identities(self, *, limited: bool) -> exp.Select:
-        spine = self._plan.spine
-        columns: list[exp.Expr] = [named(column("i", "k"), spine.key)]
-        for at, dimension in enumerate(spine.dimensions):
-            columns.append(named(column("i", f"d{at}"), dimension.name))
-        joins = [
-            join(relation(fact.name), equal(column(fact.name, "k"), column("i", "k")), left=True)
-            for fact in self._plan.facts
-        ]
+        """One row for each identity, or for each group of the rows that an identity has."""
+        columns: list[exp.Expr] = [named(column("i", "k"), self._plan.spine.key)]
+        for name, key in self._named.items():
+            columns.append(named(column("g" if key in self._axes else "i", key), name))
+        if self._axes:
+            source, joins = self._joined()
+            found = equal(column("i", "k"), column("g", "k"))
+            joins.insert(0, join(relation("identity", "i"), found))
+        else:
+            source = relation("identity", "i")
+            joins = [
+                join(relation(at.name), equal(column(at.name, "k"), column("i", "k")), left=True)
+                for at in self._plan.facts
+            ]
+        order = [column("i", "k"), *(column("g", at) for at in self._axes)]
         return select(
-            [*columns, *self._figures()],
-            relation("identity", "i"),
+            [*columns, *self._figures(of_group=bool(self._axes) and len(joins) == 1)],
+            source,
             joins=joins,
-            order=[column("i", "k")] if limited else [],
+            order=order if limited else [],
             limit=parameter("limit") if limited else None,
         )
 
-    def _figures(self) -> Iterator[exp.Expr]:
+    def _figures(self, *, of_group: bool = False) -> Iterator[exp.Expr]:
+        """The figures of all facts; `of_group` where the groups are the one fact itself."""
         facts = self._plan.facts
         for fact in facts:
             for at, one in enumerate(fact.measures):
-                figure: exp.Expr = column(fact.name, f"m{at}")
+                figure: exp.Expr = column("g" if of_group else fact.name, f"m{at}")
                 if one.empty is Empty.ZERO:
                     figure = exp.Coalesce(this=figure, expressions=[number(0)])
                 yield named(figure, one.name)
         for fact in facts:
             for at, one in enumerate(fact.measures):
                 for name in units(at, one):
-                    yield named(column(fact.name, name), f"{name}_{one.name}")
+                    unit = column("g" if of_group else fact.name, name)
+                    yield named(unit, f"{name}_{one.name}")
 
     def _lost(self) -> exp.Select:
         """One row of what leads to no identity."""
-        columns: list[exp.Expr] = [
-            named(exp.Null(), one.name) for one in self._plan.spine.dimensions
-        ]
-        columns += [*self._figures(), named(exp.Null(), COUNTED)]
+        columns: list[exp.Expr] = [named(exp.Null(), name) for name in self._named]
+        columns += self._figures()
+        if self._told_apart() or not self._axes:
+            columns.append(named(exp.Null(), COUNTED))
         columns.append(named(exp.Boolean(this=False), ATTRIBUTED))
         joins = []
         for fact in self._plan.facts:
             source, joined, where, key = self._source(fact, optional=True)
             figures = select(
-                list(self._measured(fact)),
+                list(measured(fact, self._dialect)),
                 source,
                 joins=[*joined, self._reached(fact, key)],
                 where=[*where, null(column("r", "f"))],
@@ -430,19 +459,16 @@ class _Emission:
         return key
 
 
-def _within(fact: FactAggregate, alias: str | None) -> exp.Expr:
-    assert fact.bounds is not None  # noqa: S101 - asked of facts with a period only
-    clock = fact.bounds.clock.column
-    begun = exp.GTE(this=column(alias, clock), expression=parameter(fact.bounds.start.name))
-    ends = exp.LT(this=column(alias, clock), expression=parameter(fact.bounds.end.name))
-    return exp.And(this=begun, expression=ends)
-
-
-def _last(fact: FactAggregate) -> exp.Expr:
-    """The place of a row among the states of one thing, the latest first."""
-    clock = next(one.clock for one in fact.measures if one.clock).column
-    others = [column(None, name) for name in fact.relation.relation.unique_on if name != clock]
-    return window(exp.RowNumber(), others, column(None, clock), descending=True)
+def _within(bounds: Bounds, alias: str | None) -> exp.Expr:
+    clock = bounds.clock.column
+    ends: list[exp.Expr] = []
+    if bounds.start:
+        begun = parameter(bounds.start.name)
+        ends.append(exp.GTE(this=column(alias, clock), expression=begun))
+    if bounds.end:
+        end = parameter(bounds.end.name)
+        ends.append(exp.LT(this=column(alias, clock), expression=end))
+    return every(ends)
 
 
 def _walk_name(walk: Crosswalk) -> str:

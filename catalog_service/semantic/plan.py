@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from catalog_service.semantic.question import Comparison, Grain, Scalar, Sharing
+from catalog_service.semantic.question import Comparison, Grain, Scalar, Sharing, Span
 from catalog_service.terms import Iri
 
 
@@ -257,6 +257,36 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Axis:
+    """Something that the rows of every fact are grouped by, beside their identities.
+
+    Args:
+        name: what its column in the answer is called.
+        span: the stretch of the calendar that a row falls into; None for a dimension.
+        zone: by whose calendar.
+    """
+
+    name: str
+    span: Span | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a fact has its value of an axis.
+
+    Args:
+        column: the column that holds it, or the clock whose span it is.
+        of_parent: whether it is one of the parent's.
+        lookup: the number of the lookup whose column it is; None where it is of none.
+    """
+
+    column: str
+    of_parent: bool = False
+    lookup: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Spine:
     """The identities of a polyseme: one row for each, with dimensions and keys."""
 
@@ -340,6 +370,12 @@ class Measure:
     empty: Empty
     clock: Clock | None
 
+    @property
+    def last_state(self) -> bool:
+        """Whether only the last row of each thing counts, since it is a state over time."""
+        semi = self.additivity is Additivity.SEMI_ADDITIVE
+        return semi and self.clock is not None and self.not_over == self.clock.column
+
 
 @dataclass(frozen=True, slots=True)
 class ParentJoin:
@@ -348,15 +384,35 @@ class ParentJoin:
     relation: Guarded
     column: str
     parent_column: str
+    filters: Predicate = AllOf()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A relation in which each row of a fact has one row at most, read for its dimensions only.
+
+    Args:
+        relation: what is read.
+        column: the column of the fact, or of its parent, that refers to it.
+        parent_column: the column that it refers to.
+        of_parent: whether `column` is one of the parent's.
+        filters: conditions on the row that is found.
+    """
+
+    relation: Guarded
+    column: str
+    parent_column: str
+    of_parent: bool = False
+    filters: Predicate = AllOf()
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The period of a fact, as parameters on the clock that its measures share."""
+    """The period of a fact, as parameters on the clock that its measures share; None is open."""
 
     clock: Clock
-    start: Parameter
-    end: Parameter
+    start: Parameter | None
+    end: Parameter | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +428,8 @@ class FactAggregate:
         filters: conditions on its own rows.
         bounds: its period, if any.
         sharing: what becomes of keys that lead to several identities.
+        positions: where it has each axis of its plan, in their order.
+        lookups: what it is joined to for dimensions that lie elsewhere.
     """
 
     name: str
@@ -382,6 +440,34 @@ class FactAggregate:
     filters: Predicate = AllOf()
     bounds: Bounds | None = None
     sharing: Sharing = Sharing.REJECT
+    positions: tuple[Position, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+
+    @property
+    def clock(self) -> Clock | None:
+        """The clock that its measures share."""
+        return self.measures[0].clock
+
+    def holder(self, position: Position) -> Guarded:
+        """The relation that a position is in."""
+        if position.lookup is not None:
+            return self.lookups[position.lookup].relation
+        return self.parent.relation if position.of_parent and self.parent else self.relation
+
+    def conditions(self) -> tuple[tuple[Guarded, Predicate], ...]:
+        """The conditions of the question on what it reads, each with the relation it is on."""
+        joined = (*((self.parent,) if self.parent else ()), *self.lookups)
+        others = ((at.relation, at.filters) for at in joined)
+        return ((self.relation, self.filters), *others)
+
+    def relations(self) -> tuple[Guarded, ...]:
+        """Everything that it reads, but for the identities."""
+        found = [self.relation]
+        if self.parent:
+            found.append(self.parent.relation)
+        if self.path.crosswalk:
+            found.append(self.path.crosswalk.relation)
+        return (*found, *(lookup.relation for lookup in self.lookups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +481,8 @@ class Plan:
         minimum_group: groups of fewer identities are withheld; 1 withholds none.
         unattributed: whether a last row holds what leads to no identity.
         revision: the revision of the catalog that it was made from.
+        axes: what the facts are grouped by, beside their identities.
+        order: the names of dimensions and axes, in the order in which they were asked for.
     """
 
     spine: Spine
@@ -403,16 +491,13 @@ class Plan:
     minimum_group: int
     unattributed: bool
     revision: int
+    axes: tuple[Axis, ...] = ()
+    order: tuple[str, ...] = ()
 
     def relations(self) -> tuple[Guarded, ...]:
         """Everything that is read, each port's dataset once, the spine first."""
         found: dict[str, Guarded] = {self.spine.relation.relation.name: self.spine.relation}
         for fact in self.facts:
-            read = [fact.relation]
-            if fact.parent:
-                read.append(fact.parent.relation)
-            if fact.path.crosswalk:
-                read.append(fact.path.crosswalk.relation)
-            for guarded in read:
+            for guarded in fact.relations():
                 found.setdefault(guarded.relation.name, guarded)
         return tuple(found.values())

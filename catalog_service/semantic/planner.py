@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from catalog_service.domain.names import short
 from catalog_service.errors import Refused
 from catalog_service.semantic import checks
+from catalog_service.semantic.dimensions import OF_TIME, Dimensions, Held, named, span
 from catalog_service.semantic.paths import Parent, Paths, Reached
 from catalog_service.semantic.plan import (
     AllOf,
+    Axis,
     Bounds,
     Clock,
     Compare,
@@ -19,12 +21,14 @@ from catalog_service.semantic.plan import (
     FactAggregate,
     Guarded,
     KeyPath,
+    Lookup,
     Measure,
     Missing,
     Not,
     Parameter,
     ParentJoin,
     Plan,
+    Position,
     Predicate,
     Relation,
     Spine,
@@ -32,7 +36,7 @@ from catalog_service.semantic.plan import (
     Within,
 )
 from catalog_service.semantic.policy import Asker, Policies
-from catalog_service.semantic.question import Comparison, Condition, Grain, Question
+from catalog_service.semantic.question import Comparison, Condition, Grain, Question, Window
 from catalog_service.semantic.resolve import (
     Stated,
     StatedColumn,
@@ -96,6 +100,8 @@ class _Planning:
     names: set[str] = field(default_factory=set)
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    axes: list[tuple[Axis, dict[Iri, Held]]] = field(default_factory=list)
+    conditions: dict[Iri, list[tuple[Held, Predicate]]] = field(default_factory=dict)
 
     def plan(self, minimum_group: int, revision: int) -> Planned:
         question = self.question
@@ -113,13 +119,18 @@ class _Planning:
         reached = {iri: paths.reach(of) for iri, of in counted.items()}
         relation = self._guarded(dataset)
         (key,) = dataset.grain
-        spine_filters, fact_filters = self._conditions(dataset, counted)
-        facts = self._facts(measures, counted, reached, fact_filters)
+        words = tuple(dict.fromkeys(question.dimensions))
+        near = Dimensions(paths, dataset, {iri: (of, reached[iri]) for iri, of in counted.items()})
+        self.axes = self._axes(words, dataset, near)
+        spine_filters, self.conditions = self._conditions(dataset, near)
+        facts = self._facts(measures, counted, reached)
         spine = Spine(
             polyseme=polyseme.iri,
             relation=relation,
             key=key,
-            dimensions=tuple(self._dimension(dataset, word) for word in question.dimensions),
+            dimensions=tuple(
+                self._dimension(dataset, word) for word in words if named(dataset, word)
+            ),
             derived=_derived(reached.values()),
             filters=spine_filters,
         )
@@ -130,6 +141,8 @@ class _Planning:
             minimum_group=minimum_group if question.grain is Grain.GROUPED else 1,
             unattributed=question.unattributed,
             revision=revision,
+            axes=tuple(axis for axis, _ in self.axes),
+            order=words,
         )
         self.warnings += checks.check(made, question, self.asker, polyseme)
         return Planned(made, tuple(self.left_out), tuple(self.warnings))
@@ -181,13 +194,22 @@ class _Planning:
                 hint="the domain that answers for it has to serve a dataset that is unique on its"
                 " global identifier",
             )
-        words = {*self.question.dimensions}
-        fitting = [one for one in found if words <= set(one.dimensions)]
+        words = [
+            word for word in self.question.dimensions if any(named(one, word) for one in found)
+        ]
+        self._no_span((*found, *counted.values()))
+        fitting = [one for one in found if all(named(one, word) for word in words)]
         if not fitting:
-            self._no_dimension(found, counted)
-        named = [one for one in fitting if one.iri in self.question.paths]
+            known = sorted({name for one in found for name in one.dimensions})
+            raise Refused(
+                f"no one dataset has all of the dimensions {', '.join(words)}",
+                code="dimensions-apart",
+                because=tuple(one.iri for one in found),
+                hint=f"there are {', '.join(known)}",
+            )
+        chosen = [one for one in fitting if one.iri in self.question.paths]
         declared = [one for one in fitting if one.dimensions]
-        left = named or (declared if len(fitting) > 1 and declared else fitting)
+        left = chosen or (declared if len(fitting) > 1 and declared else fitting)
         if len(left) > 1:
             raise Refused(
                 f"{len(left)} datasets hold one row for each {polyseme.labels[0]}:"
@@ -199,26 +221,35 @@ class _Planning:
         self._narrowed(left[0])
         return left[0]
 
-    def _no_dimension(self, found: list[StatedDataset], counted: dict[Iri, StatedDataset]) -> None:
-        known = {name for one in found for name in one.dimensions}
+    def _no_span(self, datasets: tuple[StatedDataset, ...]) -> None:
+        """That no word is a span of the calendar and the name of a dimension as well."""
         for word in self.question.dimensions:
-            if word in known:
+            if span(word) is None or word.startswith(OF_TIME):
                 continue
-            facts = [one for one in counted.values() if word in one.dimensions]
-            if facts:
+            bearing = [one for one in datasets if named(one, word)]
+            if bearing:
                 raise Refused(
-                    f"{word!r} is a dimension of {short(facts[0].iri)}, not of identities",
-                    code="dimension-of-a-fact",
-                    because=(facts[0].iri,),
-                    hint="group by dimensions of the identities; filter by those of a fact",
+                    f"{word!r} is a span of time, and a dimension of {short(bearing[0].iri)}",
+                    code="ambiguous-term",
+                    because=tuple(one.iri for one in bearing),
+                    hint=f"ask by {OF_TIME}{word} or {short(bearing[0].iri)}.{word}",
                 )
-            raise unknown("dimension", word, known)
-        raise Refused(
-            f"no one dataset has all of the dimensions {', '.join(self.question.dimensions)}",
-            code="dimensions-apart",
-            because=tuple(one.iri for one in found),
-            hint=f"there are {', '.join(sorted(known))}",
-        )
+
+    def _axes(
+        self, words: tuple[str, ...], spine: StatedDataset, near: Dimensions
+    ) -> list[tuple[Axis, dict[Iri, Held]]]:
+        """What all facts are grouped by, and where each of them has it; a clock needs no place."""
+        found: list[tuple[Axis, dict[Iri, Held]]] = []
+        for word in words:
+            if named(spine, word):
+                continue
+            if of_time := span(word):
+                window = self.question.time or Window()
+                checks.zone(window.zone)
+                found.append((Axis(word, of_time, window.zone), {}))
+            else:
+                found.append((Axis(word), near.axis(word)))
+        return found
 
     def _guarded(self, dataset: StatedDataset, port: Iri | None = None) -> Guarded:
         at, place = next((one for one in dataset.ports if one[0] == port), dataset.ports[0])
@@ -248,7 +279,7 @@ class _Planning:
         return name
 
     def _dimension(self, dataset: StatedDataset, word: str) -> Dimension:
-        found = dataset.by_name(word)
+        found = dataset.by_name(named(dataset, word) or word)
         assert found is not None  # noqa: S101 - the spine was chosen because it has them all
         return Dimension(word, found.column.name, found.column.iri)
 
@@ -257,7 +288,6 @@ class _Planning:
         measures: tuple[StatedMeasure, ...],
         counted: dict[Iri, StatedDataset],
         reached: dict[Iri, Reached],
-        filters: dict[Iri, Predicate],
     ) -> tuple[FactAggregate, ...]:
         groups: dict[tuple[Iri, Clock | None], list[Measure]] = {}
         for stated in measures:
@@ -267,7 +297,7 @@ class _Planning:
         facts = []
         for (iri, clock), of in groups.items():
             try:
-                fact = self._fact(counted[iri], reached[iri], tuple(of), clock, filters)
+                fact = self._fact(counted[iri], reached[iri], tuple(of), clock)
             except Refused as why:
                 if not self.question.partial or why.code != "purpose-not-permitted":
                     raise
@@ -303,11 +333,11 @@ class _Planning:
         reached: Reached,
         measures: tuple[Measure, ...],
         clock: Clock | None,
-        filters: dict[Iri, Predicate],
     ) -> FactAggregate:
         relation = self._guarded(dataset)
         window = self.question.time
-        if window and clock is None:
+        limited = bool(window and (window.start or window.end))
+        if limited and clock is None:
             raise Refused(
                 f"{measures[0].name} has no clock, and the question asks for a period",
                 code="no-clock",
@@ -315,29 +345,53 @@ class _Planning:
                 hint="declare the column that says when a row happened, or ask without a period",
             )
         bounds = None
-        if window and clock:
+        if window and clock and limited:
             kind = XSD.date if clock.day else XSD.dateTime
+            of = f"{clock.zone} {clock.day}"
             bounds = Bounds(
                 clock,
-                Parameter(f"start {clock.zone} {clock.day}", kind),
-                Parameter(f"end {clock.zone} {clock.day}", kind),
+                Parameter(f"start {of}", kind) if window.start else None,
+                Parameter(f"end {of}", kind) if window.end else None,
             )
+        places = _Places(self)
+        positions = tuple(
+            places.of(held[dataset.iri])
+            if held
+            else Position(clock.column if clock else "", bool(clock and clock.of_parent))
+            for _, held in self.axes
+        )
+        for held, condition in self.conditions.get(dataset.iri, []):
+            places.filter(held, condition)
         return FactAggregate(
             name=self._name(f"f_{relation.relation.name}"),
             relation=relation,
-            parent=self._parent(reached.parent),
+            parent=self._parent(reached.parent, places.of_parent),
             path=self._path(reached),
             measures=measures,
-            filters=filters.get(dataset.iri, AllOf()),
+            filters=AllOf(tuple(places.own)),
             bounds=bounds,
             sharing=self.question.sharing,
+            positions=positions,
+            lookups=places.lookups(),
         )
 
-    def _parent(self, parent: Parent | None) -> ParentJoin | None:
+    def _parent(self, parent: Parent | None, filters: list[Predicate]) -> ParentJoin | None:
         if parent is None:
             return None
         self._narrowed(parent.dataset)
-        return ParentJoin(self._guarded(parent.dataset), parent.column, parent.parent_column)
+        relation = self._guarded(parent.dataset)
+        return ParentJoin(relation, parent.column, parent.parent_column, AllOf(tuple(filters)))
+
+    def lookup(self, parent: Parent, filters: list[Predicate], *, of_parent: bool) -> Lookup:
+        """The relation that a foreign key leads to, behind its policy."""
+        self._narrowed(parent.dataset)
+        return Lookup(
+            relation=self._guarded(parent.dataset),
+            column=parent.column,
+            parent_column=parent.parent_column,
+            of_parent=of_parent,
+            filters=AllOf(tuple(filters)),
+        )
 
     def _path(self, reached: Reached) -> KeyPath:
         way = reached.way
@@ -371,46 +425,67 @@ class _Planning:
         return KeyPath(way.column.name, way.transforms, crosswalk, spine_key)
 
     def _conditions(
-        self, spine: StatedDataset, counted: dict[Iri, StatedDataset]
-    ) -> tuple[Predicate, dict[Iri, Predicate]]:
+        self, spine: StatedDataset, near: Dimensions
+    ) -> tuple[Predicate, dict[Iri, list[tuple[Held, Predicate]]]]:
+        """The conditions on the identities, and those on each of the facts that can tell them."""
         on_spine: list[Predicate] = []
-        on_facts: dict[Iri, list[Predicate]] = {}
+        on_facts: dict[Iri, list[tuple[Held, Predicate]]] = {}
         for number, condition in enumerate(self.question.where):
-            owner, column = self._attribute(condition.attribute, spine, counted)
-            predicate = _predicate(condition, number, column)
-            if owner is spine:
-                on_spine.append(predicate)
-            else:
-                on_facts.setdefault(owner.iri, []).append(predicate)
-        return AllOf(tuple(on_spine)), {iri: AllOf(tuple(of)) for iri, of in on_facts.items()}
+            word = condition.attribute
+            name = word if word in spine.grain else named(spine, word)
+            own = spine.by_name(name) if name else None
+            if own:
+                on_spine.append(_predicate(condition, number, own))
+                continue
+            found = near.holders(word)
+            if not found:
+                raise unknown("attribute", word, near.names() | set(spine.grain))
+            for iri, held in found.items():
+                on_facts.setdefault(iri, []).append(
+                    (held, _predicate(condition, number, held.column))
+                )
+        return AllOf(tuple(on_spine)), on_facts
 
-    def _attribute(
-        self, word: str, spine: StatedDataset, counted: dict[Iri, StatedDataset]
-    ) -> tuple[StatedDataset, StatedColumn]:
-        facts = [one for one in counted.values() if one.iri != spine.iri]
-        known = {
-            name: (one, one.by_name(name))
-            for one in (*facts, spine)
-            for name in (*one.dimensions, *(one.grain if one is spine else ()))
-        }
-        qualified = {
-            f"{short(one.iri)}.{name}": (one, one.by_name(name))
-            for one in (*facts, spine)
-            for name in one.dimensions
-        }
-        several = [one for one in facts if word in one.dimensions]
-        if word not in known and word not in qualified:
-            raise unknown("attribute", word, (*known, *qualified))
-        if word not in qualified and word not in spine.dimensions and len(several) > 1:
-            raise Refused(
-                f"{len(several)} of the datasets have an attribute {word!r}",
-                code="ambiguous-term",
-                because=tuple(one.iri for one in several),
-                hint=f"ask by {' or '.join(f'{short(one.iri)}.{word}' for one in several)}",
-            )
-        owner, column = qualified.get(word) or known[word]
-        assert column is not None  # noqa: S101 - dimensions and grain are names of columns
-        return owner, column
+
+class _Places:
+    """Where the dimensions of one fact are, and what is asked of them there.
+
+    Args:
+        planning: the plan that is being made.
+    """
+
+    def __init__(self, planning: _Planning) -> None:
+        self._planning = planning
+        self._found: dict[tuple[Iri, str, bool], tuple[Parent, list[Predicate]]] = {}
+        self.own: list[Predicate] = []
+        self.of_parent: list[Predicate] = []
+
+    def of(self, held: Held) -> Position:
+        """Where a dimension is."""
+        name = held.column.column.name
+        if held.through is None:
+            return Position(name, held.of_parent)
+        return Position(name, held.of_parent, self._number(held, held.through))
+
+    def filter(self, held: Held, condition: Predicate) -> None:
+        """Ask something of a dimension."""
+        if held.through is None:
+            (self.of_parent if held.of_parent else self.own).append(condition)
+        else:
+            number = self._number(held, held.through)
+            [*self._found.values()][number][1].append(condition)
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        """What is read for dimensions that lie elsewhere."""
+        return tuple(
+            self._planning.lookup(parent, filters, of_parent=of_parent)
+            for (_, _, of_parent), (parent, filters) in self._found.items()
+        )
+
+    def _number(self, held: Held, parent: Parent) -> int:
+        key = (parent.dataset.iri, parent.column, held.of_parent)
+        self._found.setdefault(key, (parent, []))
+        return [*self._found].index(key)
 
 
 def _derived_name(column: str, scheme: Iri) -> str:

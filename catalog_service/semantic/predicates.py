@@ -1,5 +1,7 @@
 """Conditions of a plan as SQL over the columns of one relation."""
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
 from catalog_service.semantic import trees
@@ -48,9 +50,21 @@ def predicate(condition: Predicate, dialect: str, alias: str | None = None) -> e
             return trees.either(predicate(one, dialect, alias) for one in conditions)
 
 
-def rows(dialect: str, *conditions: Predicate) -> list[exp.Expr]:
+def columns_of(predicate: Predicate) -> Iterator[str]:
+    """The columns that a condition reads."""
+    match predicate:
+        case Compare(column) | Within(column) | Missing(column):
+            yield column
+        case Not(condition):
+            yield from columns_of(condition)
+        case AllOf(conditions) | AnyOf(conditions):
+            for condition in conditions:
+                yield from columns_of(condition)
+
+
+def rows(dialect: str, *conditions: Predicate, alias: str | None = None) -> list[exp.Expr]:
     """Some conditions as the parts of a WHERE; those that always hold are left out."""
-    return [predicate(one, dialect) for one in conditions if one != AllOf()]
+    return [predicate(one, dialect, alias) for one in conditions if one != AllOf()]
 
 
 def _operand(value: Operand, dialect: str) -> exp.Expr:

@@ -90,6 +90,9 @@ def _claims(plan: Plan, dialect: str) -> Iterator[Claim]:
         if parent := fact.parent:
             at = parent.relation.relation.column(parent.parent_column).iri
             yield _unique(parent.relation, _named(parent.parent_column), dialect, at)
+        for lookup in fact.lookups:
+            at = lookup.relation.relation.column(lookup.parent_column).iri
+            yield _unique(lookup.relation, _named(lookup.parent_column), dialect, at)
         if walk := fact.path.crosswalk:
             yield from _walk(walk, dialect)
 

@@ -22,6 +22,18 @@ class Grain(StrEnum):
     """One identity; wants the permission to see identities."""
 
 
+class Span(StrEnum):
+    """A stretch of the calendar by which rows are grouped; the words are those of every door."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    """From Monday on."""
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
 class Comparison(StrEnum):
     """How an attribute is compared; the words are those of GraphQL and of the command line."""
 
@@ -66,16 +78,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A period of time, its start included and its end not.
+    """A period of time, its start included and its end not, and by whose calendar.
 
     Args:
-        start: when it begins, on the clock of `zone`; without an offset.
+        start: when it begins, on the clock of `zone`; without an offset. None where it is open.
         end: when it ends, likewise.
-        zone: a time zone by its IANA name.
+        zone: a time zone by its IANA name; days and months of the answer are told by it as well.
     """
 
-    start: datetime
-    end: datetime
+    start: datetime | None = None
+    end: datetime | None = None
     zone: str = "UTC"
 
 
@@ -86,7 +98,8 @@ class Question:
     Args:
         polyseme: whose identities the products are joined by: IRI or label.
         measures: the figures, by name, label or IRI.
-        dimensions: what identities are grouped by, by the name of a declared dimension.
+        dimensions: what is grouped by: names of declared dimensions, of the identities or of all
+            that is counted, and spans of the calendar, such as `month`.
         where: conditions that all have to hold.
         time: the period, by the clock that each measure declares; None for all times.
         grain: what a row stands for.
@@ -121,5 +134,7 @@ class Question:
             replace(at, values=tuple(type(value).__name__ for value in at.values))
             for at in self.where
         )
-        window = self.time and replace(self.time, start=ANY, end=ANY)
+        window = self.time and replace(
+            self.time, start=self.time.start and ANY, end=self.time.end and ANY
+        )
         return replace(self, where=bare, time=window, limit=None)

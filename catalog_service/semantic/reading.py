@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from catalog_service.semantic.checks import columns_of
 from catalog_service.semantic.execution import Wanted
 from catalog_service.semantic.plan import (
     AllOf,
@@ -13,6 +12,7 @@ from catalog_service.semantic.plan import (
     Plan,
     Predicate,
 )
+from catalog_service.semantic.predicates import columns_of
 from catalog_service.semantic.question import Comparison, Scalar
 
 Use = tuple[Guarded, frozenset[str], Predicate]
@@ -58,9 +58,11 @@ def _uses(plan: Plan) -> Iterator[Use]:
 
 def _of(fact: FactAggregate) -> Iterator[Use]:
     own = {name for one in fact.measures for name in (one.operand, one.unit_column) if name}
+    own |= {at.column for at in fact.positions if not at.of_parent and at.lookup is None}
+    own |= {at.column for at in fact.lookups if not at.of_parent}
     own |= {one.clock.column for one in fact.measures if one.clock and not one.clock.of_parent}
     own.add(fact.parent.column if fact.parent else fact.path.column)
-    if any(one.not_over for one in fact.measures):
+    if any(one.last_state for one in fact.measures):
         own |= set(fact.relation.relation.unique_on)
     period = _period(fact)
     of_parent = bool(fact.bounds and fact.bounds.clock.of_parent)
@@ -70,21 +72,24 @@ def _of(fact: FactAggregate) -> Iterator[Use]:
     if fact.parent:
         names = {fact.parent.parent_column, fact.path.column}
         names |= {one.clock.column for one in fact.measures if one.clock and one.clock.of_parent}
+        names |= {at.column for at in fact.positions if at.of_parent and at.lookup is None}
+        names |= {at.column for at in fact.lookups if at.of_parent}
+        names |= set(columns_of(fact.parent.filters))
         # A child whose parent lies outside of the period still has one: coverage wants them all.
         yield fact.parent.relation, frozenset(names), period if of_parent else AllOf()
     if walk := fact.path.crosswalk:
         names = {walk.from_column, walk.to_column}
         names |= {walk.validity.start, walk.validity.end} if walk.validity else set()
         yield walk.relation, frozenset(names), AllOf()
+    for number, lookup in enumerate(fact.lookups):
+        names = {lookup.parent_column, *columns_of(lookup.filters)}
+        names |= {at.column for at in fact.positions if at.lookup == number}
+        yield lookup.relation, frozenset(names), AllOf()
 
 
 def _period(fact: FactAggregate) -> Predicate:
     if fact.bounds is None:
         return AllOf()
     clock = fact.bounds.clock.column
-    return AllOf(
-        (
-            Compare(clock, Comparison.GTE, fact.bounds.start),
-            Compare(clock, Comparison.LT, fact.bounds.end),
-        )
-    )
+    ends = ((Comparison.GTE, fact.bounds.start), (Comparison.LT, fact.bounds.end))
+    return AllOf(tuple(Compare(clock, how, end) for how, end in ends if end))

@@ -49,11 +49,19 @@ class StatedMeasure:
 
 @dataclass(frozen=True, slots=True)
 class StatedColumn:
-    """A column, with how sensitive it is and which column of another dataset it refers to."""
+    """A column.
+
+    Args:
+        column: what a plan has of it.
+        level: how sensitive it is.
+        foreign: the column of another dataset that it refers to.
+        terms: what its values are, where it is a dimension that others share.
+    """
 
     column: Column
     level: Iri | None
     foreign: Iri | None
+    terms: frozenset[Iri] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +308,7 @@ class Stated:
                 (port, _place(of[0], iri, self._beside))
                 for port, of in grouped(rows["datasets"], "port").items()
             ),
-            columns=tuple(_column(of[0]) for of in columns.values()),
+            columns=tuple(_column(of) for of in columns.values()),
             grain=tuple(named["grain"]),
             dimensions=tuple(named["dimension"]),
             derived=tuple(
@@ -343,7 +351,9 @@ def _measure(iri: Iri, row: Row) -> StatedMeasure:
     )
 
 
-def _column(row: Row) -> StatedColumn:
+def _column(rows: list[Row]) -> StatedColumn:
+    row = rows[0]
+    terms = frozenset(term for row in rows if (term := optional(row, "term")))
     column = Column(
         name=row.text("name"),
         iri=row.iri("column"),
@@ -352,7 +362,7 @@ def _column(row: Row) -> StatedColumn:
         scheme=optional(row, "scheme"),
     )
     level = optional(row, "effective") or optional(row, "sensitivity")
-    return StatedColumn(column, level, optional(row, "foreign"))
+    return StatedColumn(column, level, optional(row, "foreign"), terms)
 
 
 def _place(row: Row, dataset: Iri, beside: Beside) -> Place:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from catalog_service.semantic.plan import (
     AllOf,
     AnyOf,
+    Axis,
     Compare,
     Constant,
+    Crosswalk,
     FactAggregate,
     Guarded,
     Measure,
@@ -57,14 +59,14 @@ def _plan(plan: Plan) -> Iterator[str]:
     if spine.filters != AllOf():
         yield f"    where {condition(spine.filters)}"
     for fact in plan.facts:
-        yield from _fact(fact)
+        yield from _fact(fact, plan.axes)
     if plan.minimum_group > 1:
         yield f"  groups of fewer than {plan.minimum_group} identities are withheld"
     if plan.unattributed:
         yield "  one more row for what leads to no identity"
 
 
-def _fact(fact: FactAggregate) -> Iterator[str]:
+def _fact(fact: FactAggregate, axes: tuple[Axis, ...]) -> Iterator[str]:
     yield f"  aggregate {fact.name}"
     for one in fact.measures:
         yield f"    {_measure(one)}"
@@ -77,18 +79,39 @@ def _fact(fact: FactAggregate) -> Iterator[str]:
     if fact.parent:
         yield f"    joined n to 1: {fact.parent.column} to {fact.parent.parent_column} of"
         yield from _relation(fact.parent.relation, "      ")
+        if fact.parent.filters != AllOf():
+            yield f"      where {condition(fact.parent.filters)}"
+    yield from _dimensions(fact, axes)
     path = fact.path
     yield f"    key {_clock(path.column, fact.parent is not None)}{_rule(path.transforms)}"
     if path.crosswalk:
-        walk = path.crosswalk
-        yield f"    through {walk.iri}: {walk.from_column} to {walk.to_column}, {walk.cardinality}"
-        if walk.validity:
-            yield f"      while {walk.validity.start} to {walk.validity.end}"
-        if fact.sharing is not Sharing.REJECT:
-            yield f"      shared: {fact.sharing}"
-        yield from _relation(walk.relation, "      ")
+        yield from _crosswalk(path.crosswalk, fact.sharing)
     if path.spine_key:
         yield f"    to the derived key {path.spine_key}"
+
+
+def _dimensions(fact: FactAggregate, axes: tuple[Axis, ...]) -> Iterator[str]:
+    for lookup in fact.lookups:
+        own = _clock(lookup.column, lookup.of_parent)
+        yield f"    looked up n to 1: {own} to {lookup.parent_column} of"
+        yield from _relation(lookup.relation, "      ")
+        if lookup.filters != AllOf():
+            yield f"      where {condition(lookup.filters)}"
+    for axis, position in zip(axes, fact.positions, strict=True):
+        told = _clock(position.column, position.of_parent)
+        if position.lookup is not None:
+            told = f"{position.column} of {fact.holder(position).relation.name}"
+        span = f"{axis.span} in {axis.zone} of " if axis.span else ""
+        yield f"    grouped by {axis.name}: {span}{told}"
+
+
+def _crosswalk(walk: Crosswalk, sharing: Sharing) -> Iterator[str]:
+    yield f"    through {walk.iri}: {walk.from_column} to {walk.to_column}, {walk.cardinality}"
+    if walk.validity:
+        yield f"      while {walk.validity.start} to {walk.validity.end}"
+    if sharing is not Sharing.REJECT:
+        yield f"      shared: {sharing}"
+    yield from _relation(walk.relation, "      ")
 
 
 def _measure(one: Measure) -> str:

@@ -12,6 +12,7 @@ from catalog_service.harvesting.measures import (
     state_dimension,
     state_measure,
 )
+from catalog_service.harvesting.words import address
 from catalog_service.terms import CSVW, PM, Iri
 from harvesters.dbt.meta import doubt, objects
 from harvesters.dbt.model import Model, some
@@ -78,6 +79,11 @@ def _state_meta(at: Place, model: Model) -> None:
     for column in model.columns.values():
         if column.meta.flag("dimension"):
             at.said.state(at.dataset, PM.dimension, column.iri, column.origin)
+        if written := column.meta.text("dimension_term"):
+            if (term := address(written)) is not None:
+                at.said.state(column.iri, PM.dimensionTerm, term, column.origin)
+            else:
+                doubt(model, f"`meta.dimension_term` is {written[:60]!r}", "write the term's IRI")
         for key in objects(column.meta, "derived_key"):
             found = {word: key.text(word) for word in _KEY_WORDS} | {"column": column.name}
             with left_out(at, column.origin):

@@ -13,7 +13,7 @@ from harvesters.dbt.model import Column, Model, some
 COLUMN_WORDS = frozenset(
     {
         *("polyseme", "identifier_scheme", "sensitivity", "personal_data", "technical_measure"),
-        *("dimension", "derived_key", "foreign_key"),
+        *("dimension", "dimension_term", "derived_key", "foreign_key"),
     }
 )
 MODEL_WORDS = frozenset(

@@ -70,6 +70,8 @@ def _define(contract: Contract, column: Iri, definition: Mapping) -> None:
     elif kind in CODE or (found := address(url.text)) is None:
         # Code becomes a component of the product; what is no address is warned of.
         defined(contract.said, contract.product, column, definition)
+    elif kind == "dimension":
+        contract.said.state(column, PM.dimensionTerm, found, url.origin)
     else:
         contract.said.refer(column, RDFS.seeAlso, Refers.DEFINITION, found, url.origin)
 

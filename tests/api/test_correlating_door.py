@@ -69,6 +69,18 @@ def test_an_answer_comes_with_all_that_lets_it_be_trusted(door: Client, company:
     assert {at["effect"] for at in told["policies"]} == {"purpose"}
 
 
+def test_spans_of_time_are_told_in_the_zone_asked_for(door: Client) -> None:
+    asked_for = """{ correlate(polyseme: "User", measures: ["StreamsPlayed"], dimensions: ["month"],
+        purpose: "ServiceOptimisation", time: {to: "2026-03-01", zone: "Europe/Stockholm"}) {
+        rows columns { name datatype } } }"""
+    told = door.data(asked_for)["correlate"]
+    assert told["columns"][0] == {
+        "name": "month",
+        "datatype": "http://www.w3.org/2001/XMLSchema#date",
+    }
+    assert told["rows"][-1]["month"] == "2026-02-01"
+
+
 def test_the_pages_of_an_answer_are_all_its_rows(door: Client) -> None:
     whole = asked(door, by=["country"], **USE)
     rows, after = [], None

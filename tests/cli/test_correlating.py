@@ -46,6 +46,17 @@ def test_an_answer_is_written_as_json_with_all_that_it_rests_on(
     assert "one row for each group" in told["plan"]
 
 
+def test_months_and_open_periods_are_asked_for_in_a_time_zone(
+    polyseme: Command, home: Path
+) -> None:
+    asked = ("--home", home, "correlate", "User", *BOTH, "--purpose", "ServiceOptimisation")
+    local = ("--zone", "Europe/Stockholm", "--during", "2026-02..", "--format", "csv")
+    lines = polyseme(*asked, "--by", "month", *local).out.splitlines()
+    assert lines[:2] == ["month,StreamsPlayed,ArtistPayments", "2026-02-01,3550,9.1266"]
+    assert polyseme(*asked, "--during", "..2026-01", *local[:2]).code == 0
+    assert "is no period" in polyseme(*asked, "--during", "..").err
+
+
 def test_an_answer_is_written_as_csv_and_as_arrow(
     home: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -96,6 +96,7 @@ class TestMeta:
                     "foreign_key": "orders.id",
                     "derived_key": {"name": "k", "to": "user-id", "transform": "ascii_lower"},
                     "dimension": True,
+                    "dimension_term": "https://terms.example/order",
                 },
             },
             "far": {"name": "far", "meta": {"foreign_key": "tills#receipts.id"}},
@@ -111,6 +112,7 @@ class TestMeta:
         key = Iri(f"{SHOP}/derived-keys/k")
         assert values(parts, ORDERS, PM.dimension) == {column("status")}
         assert values(parts, Iri(f"{SHOP}/datasets/lines"), PM.dimension) == {of_lines}
+        assert values(parts, of_lines, PM.dimensionTerm) == {"https://terms.example/order"}
         assert values(parts, of_lines, CSVW.foreignKey) == {column("id")}
         assert values(parts, of_lines, PM.derivedKey) == {key}
         assert values(parts, key, PM.transform) == {text("ascii_lower")}

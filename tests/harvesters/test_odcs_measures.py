@@ -126,6 +126,15 @@ def test_dimensions_are_columns_of_the_dataset(read: Reader) -> None:
     assert "dimension `c` names no column" in finding.message
 
 
+def test_a_dimension_is_bound_to_the_term_that_others_share(read: Reader) -> None:
+    found = read(
+        "schema: [{name: t, properties: [{name: a, authoritativeDefinitions:"
+        " [{type: dimension, url: 'https://terms.example/device'}]}]}]\n"
+    )
+    column = f"{found.part('datasets', 't')}/columns/a"
+    assert found.objects(column, PM.dimensionTerm) == {"https://terms.example/device"}
+
+
 def test_a_derived_key_is_made_of_a_column_by_named_transforms(read: Reader) -> None:
     keys = (
         "[{name: hashed, column: mail, to: email-sha256, transform: trim|sha256_ascii_lower},"

@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from catalog_service.semantic import transforms
 from catalog_service.semantic.plan import (
-    Additivity,
     Aggregate,
     AllOf,
     AnyOf,
+    Axis,
     Cardinality,
+    Clock,
     Compare,
     Constant,
     Crosswalk,
@@ -27,7 +29,7 @@ from catalog_service.semantic.plan import (
     Predicate,
     Within,
 )
-from catalog_service.semantic.question import Comparison, Grain, Sharing
+from catalog_service.semantic.question import Comparison, Grain, Sharing, Span
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, list[Row]]
@@ -60,15 +62,21 @@ def evaluate(plan: Plan, tables: Tables, values: Mapping[str, Any]) -> list[dict
     groups = dict.fromkeys(tuple(row[name] for name in by) for row in people)
     if grouped and not by:
         groups = {(): None}
-    figures = [_figures(fact, tables, values, keys, by) for fact in plan.facts]
+    figures = [_figures(plan, fact, tables, values, keys, by) for fact in plan.facts]
     named = {row[spine.key]: row for row in people}
+    if plan.axes:
+        groups = dict.fromkeys(group for figure in figures for group in figure)
     found = []
     for group in groups:
+        told = {} if grouped else {spine.key: group[0]}
+        for name in plan.order:
+            told[name] = None
         if grouped:
-            told = {at.name: value for at, value in zip(spine.dimensions, group, strict=True)}
+            dimensions = [at.name for at in spine.dimensions]
+            told |= dict(zip(dimensions, group[: len(by)], strict=True))
         else:
-            told = {spine.key: group[0]}
             told |= {at.name: named[group[0]][at.column] for at in spine.dimensions}
+        told |= dict(zip((axis.name for axis in plan.axes), group[len(by) :], strict=True))
         for fact, figure in zip(plan.facts, figures, strict=True):
             for one in fact.measures:
                 value = figure.get(group, {}).get(one.name)
@@ -77,7 +85,8 @@ def evaluate(plan: Plan, tables: Tables, values: Mapping[str, Any]) -> list[dict
     return found
 
 
-def _figures(
+def _figures(  # noqa: PLR0917 - what a figure comes from
+    plan: Plan,
     fact: FactAggregate,
     tables: Tables,
     values: Mapping[str, Any],
@@ -92,16 +101,35 @@ def _figures(
         }
     counted: dict[tuple[Any, ...], list[tuple[Row, int]]] = defaultdict(list)
     rows = list(_own(fact, tables, values))
-    last = _last(fact, rows)
+    last = _last(plan, fact, rows)
+    looked = [
+        {row[at.parent_column]: row for row in _read(at.relation, tables, values)}
+        for at in fact.lookups
+    ]
     for number, row in enumerate(rows):
         parent = parents.get(row[fact.parent.column]) if fact.parent else None
         if fact.parent and (parent is None or not _during(fact, parent, values, of_parent=True)):
             continue
+        if fact.parent and not _holds(fact.parent.filters, parent or {}, values):
+            continue
+        found = [
+            pairs.get(((parent or {}) if at.of_parent else row)[at.column])
+            or defaultdict(lambda: None)
+            for at, pairs in zip(fact.lookups, looked, strict=True)
+        ]
+        if not all(
+            _holds(at.filters, one, values) for at, one in zip(fact.lookups, found, strict=True)
+        ):
+            continue
+        axes = tuple(
+            _axis(plan, fact, number_, row, parent or {}, found)
+            for number_, _ in enumerate(plan.axes)
+        )
         key = _made((parent or row)[fact.path.column], fact.path.transforms)
         for identity, share in _led(fact, key, parent or row, row, tables, values):
             person = keys[fact.path.spine_key].get(identity)
             if person is not None and identity is not None:
-                counted[tuple(person[name] for name in by)].append(
+                counted[(*(person[name] for name in by), *axes)].append(
                     ({**row, "#": number in last}, share)
                 )
     return {
@@ -116,7 +144,41 @@ def _own(fact: FactAggregate, tables: Tables, values: Mapping[str, Any]) -> Iter
             yield row
 
 
-def _last(fact: FactAggregate, rows: list[Row]) -> set[int]:
+def _axis(  # noqa: PLR0917 - where an axis may be
+    plan: Plan, fact: FactAggregate, at: int, row: Row, parent: Row, looked: list[Row]
+) -> Any:  # fmt: skip
+    axis, position = plan.axes[at], fact.positions[at]
+    if position.lookup is not None:
+        return looked[position.lookup][position.column]
+    value = (parent if position.of_parent else row)[position.column]
+    return _begins(value, axis, fact.clock) if axis.span else value
+
+
+def _begins(value: Any, axis: Axis, clock: Clock | None) -> Any:  # noqa: PLR0911 - one for each
+    """When the span of the calendar began that a moment falls into."""
+    assert clock is not None
+    if value is None:
+        return None
+    if not clock.day:
+        written = value.replace(tzinfo=ZoneInfo(clock.zone))
+        value = written.astimezone(ZoneInfo(axis.zone)).replace(tzinfo=None)
+        if axis.span is Span.HOUR:
+            return value.replace(minute=0, second=0, microsecond=0)
+        value = value.date()
+    match axis.span:
+        case Span.DAY:
+            return value
+        case Span.WEEK:
+            return value - timedelta(days=value.weekday())
+        case Span.MONTH:
+            return value.replace(day=1)
+        case Span.QUARTER:
+            return value.replace(month=(value.month - 1) // 3 * 3 + 1, day=1)
+        case _:
+            return value.replace(month=1, day=1)
+
+
+def _last(plan: Plan, fact: FactAggregate, rows: list[Row]) -> set[int]:
     clock = next((one.clock for one in fact.measures if one.clock), None)
     newest: dict[tuple[Any, ...], int] = {}
     for number, row in enumerate(rows):
@@ -124,7 +186,7 @@ def _last(fact: FactAggregate, rows: list[Row]) -> set[int]:
             return set()
         thing = tuple(
             row[name] for name in fact.relation.relation.unique_on if name != clock.column
-        )
+        ) + tuple(_begins(row[clock.column], axis, clock) for axis in plan.axes if axis.span)
         if thing not in newest or row[clock.column] > rows[newest[thing]][clock.column]:
             newest[thing] = number
     return set(newest.values())
@@ -172,7 +234,7 @@ def _moment(value: Any) -> datetime:
 def _aggregate(  # noqa: C901, PLR0911 - one for each aggregate
     one: Measure, rows: list[tuple[Row, int]], fact: FactAggregate
 ) -> Any:
-    if one.additivity is Additivity.SEMI_ADDITIVE:
+    if one.last_state:
         rows = [(row, share) for row, share in rows if row["#"]]
     walk = fact.path.crosswalk
     if walk and walk.cardinality in MANY and fact.sharing is Sharing.SPLIT:
@@ -214,7 +276,9 @@ def _during(fact: FactAggregate, row: Row, values: Mapping[str, Any], *, of_pare
     if bounds is None or bounds.clock.of_parent is not of_parent:
         return True
     at = row[bounds.clock.column]
-    return at is not None and values[bounds.start.name] <= at < values[bounds.end.name]
+    begun = bounds.start is None or (at is not None and values[bounds.start.name] <= at)
+    ends = bounds.end is None or (at is not None and at < values[bounds.end.name])
+    return begun and ends
 
 
 def _made(value: Any, rule: tuple[transforms.Transform, ...]) -> Any:

@@ -48,6 +48,7 @@ class Col:
     foreign: str = ""
     level: str = ""
     dimension: bool = False
+    term: str = ""
 
 
 @dataclass
@@ -144,6 +145,8 @@ class Mesh:
             self.say(at, (CSVW.foreignKey, iri("products", *of.foreign.split("/"))))
         if of.level:
             self.say(at, (PM.sensitivity, PM[of.level]))
+        if of.term:
+            self.say(at, (PM.dimensionTerm, iri("terms", of.term)))
         if of.dimension:
             self.say(data, (PM.dimension, at))
 

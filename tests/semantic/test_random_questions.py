@@ -27,20 +27,30 @@ from catalog_service.semantic.question import (
 )
 from catalog_service.terms import XSD
 
-DAY = date(2026, 2, 1)
+DAY = date(2026, 3, 27)
+START = datetime(2026, 3, 27)  # noqa: DTZ001 - clocks are put forward in Europe on the 29th
 KEYS = st.one_of(st.none(), st.sampled_from([f"k{n}" for n in range(6)]))
 MAILS = st.sampled_from(["Ada@x.example", "BO@x.example", "cy@X.example", "dé@x.example"])
 USERS = st.lists(
     st.tuples(st.sampled_from(["SE", "DE", None]), st.one_of(st.none(), MAILS)), min_size=1, max_size=6
 )  # fmt: skip
-TIMES = st.integers(0, 60).map(lambda hours: datetime(2026, 2, 1) + timedelta(hours=hours))  # noqa: DTZ001
+TIMES = st.integers(0, 90).map(lambda hours: START + timedelta(hours=hours))
 PAIRS = st.lists(st.tuples(KEYS, st.integers(0, 6)), max_size=8)
-PLAYS = st.lists(st.tuples(KEYS, st.one_of(st.none(), TIMES), st.integers(-5, 50)), max_size=12)
+PLAYS = st.lists(
+    st.tuples(
+        KEYS, st.one_of(st.none(), TIMES), st.integers(-5, 50), st.sampled_from(["tv", "web", None]),
+        st.sampled_from(["a0", "a1", "nobody", None]),
+    ),
+    max_size=12,
+)  # fmt: skip
 PAYMENTS = st.lists(
     st.tuples(st.integers(0, 12), st.decimals("-9.99", "99.99", places=2)), max_size=12
 )
 LISTENS = st.lists(
-    st.tuples(st.one_of(st.none(), MAILS), st.sampled_from("abc"), TIMES), max_size=10
+    st.tuples(
+        st.one_of(st.none(), MAILS), st.sampled_from("abc"), TIMES, st.sampled_from(["tv", "car"])
+    ),
+    max_size=10,
 )
 STATES = st.dictionaries(
     st.tuples(st.integers(0, 5), st.sampled_from("xy"), st.integers(0, 2)),
@@ -58,14 +68,26 @@ CONDITIONS = st.sampled_from(
         (Condition("country", Comparison.IS_NULL),),
         (Condition("seconds", Comparison.GTE, (10,)), Condition("country", Comparison.IS_NOT_NULL)),
         (Condition("user_id", Comparison.IN, ("u0", "u2")),),
+        (Condition("device", Comparison.EQ, ("tv",)),),
+        (Condition("genre", Comparison.NE, ("pop",)), Condition("device", Comparison.IS_NULL)),
     ]
 )
-REFUSED = {"crosswalk-many", "not-unique", "unknown-attribute", "period-cuts-a-day"}
+DIMENSIONS = st.lists(
+    st.sampled_from(["country", "device", "genre", "hour", "day", "week", "month", "quarter"]),
+    max_size=3, unique=True,
+)  # fmt: skip
+REFUSED = {
+    "crosswalk-many", "not-unique", "unknown-attribute", "period-cuts-a-day", "unknown-dimension",
+    "dimension-not-shared",
+}  # fmt: skip
 WINDOWS = st.sampled_from(
     [
         None,
-        Window(datetime(2026, 2, 1), datetime(2026, 2, 2)),  # noqa: DTZ001
-        Window(datetime(2026, 2, 1), datetime(2026, 2, 3), "America/New_York"),  # noqa: DTZ001
+        Window(zone="Europe/Stockholm"),
+        Window(START, START + timedelta(days=2)),
+        Window(START, START + timedelta(days=3), "America/New_York"),
+        Window(START + timedelta(days=1), None, "Europe/Stockholm"),
+        Window(None, START + timedelta(days=2), "Asia/Kolkata"),
     ]
 )
 
@@ -87,7 +109,7 @@ def _question(data: st.DataObject) -> Question:
     return Question(
         polyseme="user",
         measures=tuple(wanted),
-        dimensions=data.draw(st.sampled_from([(), ("country",)])),
+        dimensions=tuple(data.draw(DIMENSIONS)),
         where=data.draw(CONDITIONS),
         time=data.draw(WINDOWS),
         grain=data.draw(st.sampled_from(Grain)),
@@ -149,17 +171,25 @@ def _mesh(folder: Path, data: st.DataObject) -> tuple[Mesh, dict[str, list[dict[
         [(at, f"u{n}") for at, n in data.draw(PAIRS)], ["account", "user_id"],
     )  # fmt: skip
     mesh.crosswalk("accounts", pairs, ("account", "user-id"), ("account", "user_id"), cardinality)
+    artists = [("a0", "jazz"), ("a1", data.draw(st.sampled_from(["pop", "jazz", None])))]
+    serve(
+        "art.artists", {"artist": Col("VARCHAR"), "genre": Col("VARCHAR", dimension=True)},
+        artists, ["artist"],
+    )  # fmt: skip
+    device = Col("VARCHAR", dimension=True, term="device")
+    zone = data.draw(st.sampled_from(["UTC", "America/New_York"]))
     plays = serve(
         "music.plays",
         {"play": Col("VARCHAR"), "account": account, "at": Col("TIMESTAMP"),
-         "seconds": Col("INTEGER", dimension=True)},
+         "seconds": Col("INTEGER", dimension=True), "device": device,
+         "artist": Col("VARCHAR", foreign="art.artists/datasets/artists/columns/artist")},
         [(f"p{n}", *row) for n, row in enumerate(data.draw(PLAYS))], ["play"],
     )  # fmt: skip
-    mesh.measure("Plays", plays, "count", clock="at")
-    mesh.measure("Seconds", plays, "sum", "seconds", clock="at")
-    mesh.measure("Average", plays, "average", "seconds", clock="at", empty="Null")
-    mesh.measure("Longest", plays, "maximum", "seconds", clock="at", empty="Null")
-    mesh.measure("Middle", plays, "median", "seconds", clock="at", empty="Null")
+    mesh.measure("Plays", plays, "count", clock="at", zone=zone)
+    mesh.measure("Seconds", plays, "sum", "seconds", clock="at", zone=zone)
+    mesh.measure("Average", plays, "average", "seconds", clock="at", zone=zone, empty="Null")
+    mesh.measure("Longest", plays, "maximum", "seconds", clock="at", zone=zone, empty="Null")
+    mesh.measure("Middle", plays, "median", "seconds", clock="at", zone=zone, empty="Null")
     if data.draw(st.booleans()):
         mesh.row_rule(plays, "seconds", "gte", Literal("0", XSD.integer))
     paid = serve(
@@ -169,13 +199,14 @@ def _mesh(folder: Path, data: st.DataObject) -> tuple[Mesh, dict[str, list[dict[
         [(f"y{n}", amount, f"p{at}") for n, (at, amount) in enumerate(data.draw(PAYMENTS))],
         ["payment"],
     )  # fmt: skip
-    mesh.measure("Paid", paid, "sum", "amount", clock="music.plays/datasets/plays/columns/at")
+    mesh.measure("Paid", paid, "sum", "amount", zone=zone,
+                 clock="music.plays/datasets/plays/columns/at")  # fmt: skip
     heard = serve(
         "talk.listens",
         {"listen": Col("VARCHAR"), "mail": Col("VARCHAR", "User", "mail"),
-         "podcast": Col("VARCHAR"), "at": Col("TIMESTAMP")},
-        [(f"l{n}", mail and _hashed(mail), pod, at)
-         for n, (mail, pod, at) in enumerate(data.draw(LISTENS))], ["listen"],
+         "podcast": Col("VARCHAR"), "at": Col("TIMESTAMP"), "device": device},
+        [(f"l{n}", mail and _hashed(mail), pod, at, on)
+         for n, (mail, pod, at, on) in enumerate(data.draw(LISTENS))], ["listen"],
     )  # fmt: skip
     mesh.measure("Listens", heard, "count", clock="at")
     mesh.measure("Podcasts", heard, "count-distinct", "podcast", clock="at")

@@ -121,15 +121,22 @@ class CorrelationCondition:
 
 @described_input
 class TimeWindow:
-    """A period, its start included and its end not."""
+    """A period, its start included and its end not; open where one is left out."""
 
-    from_: str = strawberry.field(name="from", description="When it begins, such as 2026-02-01.")
-    to: str = told("When it ends, such as 2026-03-01.")
-    zone: str = strawberry.field(default="UTC", description="The time zone of both, by IANA name.")
+    from_: str | None = strawberry.field(
+        default=None, name="from", description="When it begins, such as 2026-02-01."
+    )
+    to: str | None = narrowing("When it ends, such as 2026-03-01.")
+    zone: str = strawberry.field(
+        default="UTC",
+        description="The time zone of both, and of the days and months of the answer, by IANA"
+        " name.",
+    )
 
     def window(self) -> Window:
         """The period."""
-        return Window(_moment(self.from_), _moment(self.to), self.zone)
+        start = _moment(self.from_) if self.from_ is not None else None
+        return Window(start, _moment(self.to) if self.to is not None else None, self.zone)
 
 
 @described
@@ -258,7 +265,9 @@ class CorrelationQuery:
         polyseme: Annotated[str, given("Whose identities products are joined by: label or IRI.")],
         measures: Annotated[list[str], given("The figures to tell, by name or IRI.")],
         purpose: Annotated[str, given("What for, as the policies of products name it.")],
-        dimensions: Annotated[list[str] | None, given("What to group identities by.")] = None,
+        dimensions: Annotated[
+            list[str] | None, given("Dimensions to group by, and spans such as `month`.")
+        ] = None,
         where: Annotated[
             list[CorrelationCondition] | None, given("Conditions that all have to hold.")
         ] = None,

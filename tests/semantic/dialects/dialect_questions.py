@@ -59,6 +59,32 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         "where": (Condition("country", Comparison.NE, ("SE",)),),
     },
     "what leads nowhere": {"measures": ADDED_UP, "dimensions": ("country",), "unattributed": True},
+    "by day elsewhere": {
+        "measures": ("StreamsPlayed", "PodcastListens", "PodcastsListened"),
+        "dimensions": ("country", "day"),
+        "time": Window(zone="Europe/Stockholm"),
+    },
+    "by hour": {
+        "measures": ("AverageSeconds",),
+        "dimensions": ("hour",),
+        "time": Window(start=datetime(2026, 2, 3), zone="Asia/Kolkata"),  # noqa: DTZ001
+    },
+    "by week and quarter, for each": {
+        "measures": ("StreamsPlayed", "ArtistPayments"),
+        "dimensions": ("week", "country", "quarter"),
+        "grain": Grain.IDENTITY,
+        "limit": 5,
+    },
+    "by year and what leads nowhere": {
+        "measures": ADDED_UP,
+        "dimensions": ("year",),
+        "unattributed": True,
+    },
+    "by a dimension of a fact": {
+        "measures": ("StreamsPlayed", "ArtistPayments"),
+        "dimensions": ("seconds", "country"),
+        "where": (Condition("seconds", Comparison.LTE, (200,)),),
+    },
     "long plays": {
         "measures": ("StreamsPlayed",),
         "dimensions": ("country",),

@@ -118,6 +118,7 @@ class _Columns:
             authoritativeDefinitions=[
                 *links(stated.iris(column, PM.identifies), "polyseme"),
                 *links(stated.iris(column, PM.identifierScheme), "identifierScheme"),
+                *links(stated.iris(column, PM.dimensionTerm), "dimension"),
                 *definitions(stated, column),
             ],
             relationships=[{"to": goal} for goal in keys if "#" not in goal],
