@@ -2,24 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from pathlib import PurePath
 from secrets import token_hex
 from threading import Event, Timer
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import sqlglot
 from sqlglot import exp
 
 from catalog_service.errors import CatalogError, LimitExceeded, Refused, Unavailable
 from catalog_service.semantic.engines.spark_client import connected, fault_type, shape
+from catalog_service.semantic.engines.spark_files import read
 from catalog_service.semantic.execution import Bound, Limits, Wanted
 from catalog_service.semantic.plan import Guarded
 from catalog_service.semantic.sources import Budget, Options, Source, opened
 from catalog_service.semantic.sources.budget import out_of_time
 from catalog_service.semantic.sources.faults import unavailable
-from catalog_service.semantic.sources.parquet import Parquet
 from catalog_service.semantic.trees import identifier
 from catalog_service.terms import Iri
 
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
 
 _SENT: Final = 64 << 20
 """Bytes of one relation that are sent to the server at most; more has to be read by itself."""
-
-_SIGNS: Final = frozenset("*?[]{},\\")
-"""What Spark takes for a pattern where it stands in a path."""
 
 _OVERFLOWS: Final = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "Arithmetic overflow")
 
@@ -109,7 +104,7 @@ class SparkEngineSession:
             raise unavailable(wanted.guarded.relation, "the session was not opened for it")
         name = f"bound_{token_hex(12)}"
         with self._failing(source):
-            frame = self._read(source, wanted) if self._readable(source) else None
+            frame = read(self._client, source, wanted) if self._files else None
             if frame is None:
                 frame = self._sent(source, source.arrow(wanted, self._budget))
             frame.createTempView(name)
@@ -144,32 +139,13 @@ class SparkEngineSession:
 
     _dialect = Spark.dialect
 
-    def _readable(self, source: Source) -> bool:
-        """Whether the server reads the source by itself."""
-        if not self._files or not isinstance(source, Parquet) or source.files.partitions:
-            return False
-        if not source.files.local:
-            return False
-        return not any(_SIGNS.intersection(path) or _hidden(path) for path in source.files.paths)
-
-    def _read(self, source: Source, wanted: Wanted) -> Any:  # noqa: ANN401 - a frame of the client
-        assert isinstance(source, Parquet)  # noqa: S101 - `_readable` says so
-        source.check(wanted.columns)
-        try:
-            found = ds.dataset(source.files.paths, format="parquet")
-            each = [fragment.physical_schema for fragment in found.get_fragments()]
-            schema = pa.unify_schemas([found.schema, *each])
-        except (pa.ArrowException, OSError) as fault:
-            raise unavailable(source.relation, "its files cannot be read") from fault
-        declared = shape(pa.schema([schema.field(name) for name in wanted.columns]))
-        return self._client.read.schema(declared).parquet(*source.files.paths)
-
     def _sent(self, source: Source, table: pa.Table) -> Any:  # noqa: ANN401 - a frame of the client
         if table.nbytes > _SENT:
             raise unavailable(
                 source.relation,
                 f"more than {_SENT >> 20} MiB of it would have to be sent to Spark",
-                hint="let the server see its files and set `spark_files`, or narrow the question",
+                hint="let the server see its files and set `spark_files`: it reads Parquet, CSV"
+                " and, where it has a reader, Delta; or narrow the question",
             )
         return self._client.createDataFrame(table, shape(table.schema))
 
@@ -229,11 +205,6 @@ class SparkEngineSession:
 
 def _key(guarded: Guarded) -> Key:
     return guarded.relation.port, guarded.relation.dataset
-
-
-def _hidden(path: str) -> bool:
-    """Whether Spark passes over a file of that name in silence."""
-    return PurePath(path).name.startswith(("_", "."))
 
 
 def _mentioned(source: Source, text: str) -> bool:

@@ -1,6 +1,8 @@
 """Delta tables: a log of versions, each of which lists Parquet files."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -61,6 +63,27 @@ class Delta:
 
     def arrow(self, wanted: Wanted, budget: Budget) -> pa.Table:
         """The rows that are wanted; files without any are not read."""
+        with self._opened() as table:
+            inside = pafs.SubTreeFileSystem(self.folder, self.storage.filesystem)
+            dataset = table.to_pyarrow_dataset(filesystem=inside)
+            stated_columns(self.relation, wanted.columns, dataset.schema.names)
+            scanner = dataset.scanner(
+                columns=list(wanted.columns),
+                filter=sifted(wanted.predicate, wanted.values, dataset.schema),
+            )
+            return budget.gathered(scanner.projected_schema, scanner.to_batches())
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its version; all its files are seen to lie where they may be read.
+
+        Raises:
+            SourceUnavailable: the log cannot be read, or names files elsewhere.
+        """
+        with self._opened() as table:
+            return tuple(field.name for field in table.schema().fields)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
         if find_spec("deltalake") is None:
             hint = "pip install 'polyseme[delta]'"
             raise unavailable(self.relation, "no reader of Delta is installed", hint=hint)
@@ -72,14 +95,7 @@ class Delta:
                 storage_options=self._service(),
             )
             confined(self.relation, self.storage, table.file_uris())
-            inside = pafs.SubTreeFileSystem(self.folder, self.storage.filesystem)
-            dataset = table.to_pyarrow_dataset(filesystem=inside)
-            stated_columns(self.relation, wanted.columns, dataset.schema.names)
-            scanner = dataset.scanner(
-                columns=list(wanted.columns),
-                filter=sifted(wanted.predicate, wanted.values, dataset.schema),
-            )
-            return budget.gathered(scanner.projected_schema, scanner.to_batches())
+            yield table
         except (faults, pa.ArrowException, OSError) as fault:
             raise unavailable(self.relation, "its Delta table cannot be read") from fault
 

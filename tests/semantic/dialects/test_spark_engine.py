@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import songs
+from deltalake import write_deltalake
 
 from catalog_service.errors import (
     LimitExceeded,
@@ -197,3 +200,70 @@ def nothing_is_left_open() -> Iterator[None]:
 
     yield
     assert SparkSession.getActiveSession() is None
+
+
+@pytest.mark.parametrize("kind", ["csv", "delta"])
+def test_the_server_reads_by_itself_what_would_be_too_much_to_send(
+    kind: str, tmp_path: Path, sail_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog_service.semantic.engines.spark._SENT", 0)
+    relation = songs.relation(songs.WRITERS[kind](tmp_path), tmp_path, kind=kind)
+    with pytest.raises(SourceUnavailable, match="would have to be sent"):
+        read(engine(sail_url, relation), relation, "SELECT * FROM {songs}")
+    found = read(engine(sail_url, relation, files=True), relation, "SELECT * FROM {songs}")
+    assert found.num_rows == 5
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("id", "1.5"), ("id", "x"), ("explicit", "yes"), ("released", "2026"),
+        ("released", "2026-02-30"), ("price", "1,5"), ("score", "much"), ("played_at", "2026-02"),
+        ("played_at", "12:00"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_another_type_fails_on_the_server_as_it_does_here(
+    column: str, cell: str, tmp_path: Path, url: str
+) -> None:
+    (tmp_path / "songs.csv").write_text(f'{column}\n"{cell}"\n')
+    relation = songs.relation("file:songs.csv", tmp_path, kind="csv")
+    for files in (True, False):
+        with pytest.raises((SourceUnavailable, Unavailable)) as failed:
+            one_column(engine(url, relation, files=files), relation, column)
+        assert cell not in f"{failed.value.message} {failed.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("id", " 1 ", 1), ("id", "-7", -7), ("explicit", "TRUE", True), ("explicit", "0", False),
+        ("price", " 1.0000000000005", Decimal("1.000000000001")), ("score", "1e3", 1000.0),
+        ("played_at", "2026-02-01T02:00:00+02:00", datetime(2026, 2, 1)),  # noqa: DTZ001
+        ("played_at", "2026-02-01", datetime(2026, 2, 1)), ("title", " a ", " a "),  # noqa: DTZ001
+    ],
+)  # fmt: skip
+def test_a_cell_is_the_same_value_on_the_server_as_here(
+    column: str, cell: str, value: object, tmp_path: Path, url: str
+) -> None:
+    (tmp_path / "songs.csv").write_text(f'{column}\n"{cell}"\n')
+    relation = songs.relation("file:songs.csv", tmp_path, kind="csv")
+    for files in (True, False):
+        found = one_column(engine(url, relation, files=files), relation, column)
+        assert found == [value], files
+
+
+def one_column(by: Spark, relation: Relation, column: str) -> list[object]:
+    with by.session(Limits(), [Guarded(relation)]) as session:
+        table = session.bind(songs.wanted(relation, column)).table.sql(dialect="spark")
+        found: list[object] = session.run(f"SELECT * FROM {table}")[column].to_pylist()  # noqa: S608
+        return found
+
+
+def test_a_delta_table_is_read_by_the_server_in_the_version_that_was_found(
+    tmp_path: Path, sail_url: str
+) -> None:
+    relation = songs.relation(songs.delta(tmp_path), tmp_path, kind="delta")
+    with engine(sail_url, relation, files=True).session(Limits(), [Guarded(relation)]) as session:
+        write_deltalake(tmp_path / "songs", songs.table().slice(0, 1), mode="append")
+        table = session.bind(songs.wanted(relation, "id")).table.sql(dialect="spark")
+        assert session.run(f"SELECT * FROM {table}").num_rows == 5  # noqa: S608
