@@ -60,7 +60,7 @@ PM = Namespace(
     LeadTime UserSatisfaction betterWhen
     ServiceLevelObjective slo indicator comparator target window
     SensitivityScheme Public Internal Confidential Restricted rank sensitivity personalDataCategory
-    RowRule rowRule onColumn operandValue forPurpose
+    RowRule rowRule onColumn operandValue forPurpose permitsKey
     GlobalPolicy DomainPolicy implementedBy decisionScope DecisionScope Global DomainLocal
     FederatedTeam Decision Gate Ci Publish Runtime today enforcedAt since tightens
     becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed

@@ -1,4 +1,4 @@
-"""Which rows a policy hands out: conditions on columns that all have to hold.
+"""Which rows a policy hands out, as conditions on columns, and which masked columns it joins by.
 
 A rule that cannot be read refuses the document. To leave it out, as other parts are, would hand out
 rows that somebody meant to keep back.
@@ -91,6 +91,16 @@ def restrict(said: Statements, port: Iri, rules: Sequence[Rule]) -> None:
     if rules and Triple(policy, RDF.type, ODRL.Offer) not in said.facts:
         said.state(port, ODRL.hasPolicy, policy, rules[0].origin)
         said.type(policy, ODRL.Offer, rules[0].origin)
+
+
+def permit_keys(said: Statements, port: Iri, columns: Sequence[tuple[Iri, Origin]]) -> None:
+    """State which columns questions may join by, though their values are masked for who asks."""
+    policy = Names.part(port, "policy")
+    for column, origin in columns:
+        said.state(policy, PM.permitsKey, column, origin)
+    if columns and Triple(policy, RDF.type, ODRL.Offer) not in said.facts:
+        said.state(port, ODRL.hasPolicy, policy, columns[0][1])
+        said.type(policy, ODRL.Offer, columns[0][1])
 
 
 def _datatype(said: Statements, column: Iri) -> Iri | None:

@@ -14,11 +14,16 @@ Use = tuple[Guarded, str, str]
 def check(plan: Plan) -> None:
     """That no hidden column is grouped, filtered, aggregated or told time by.
 
+    Nor is it joined by, unless the policy of its port permits it as a key.
+
     Raises:
         Refused: `masked-column`.
     """
     for guarded, column, use in _uses(plan):
         shown(guarded, column, use)
+    for guarded, column in _keys(plan):
+        if column not in guarded.keys:
+            shown(guarded, column, "joined by: the policy of its port does not permit it as a key")
 
 
 def shown(guarded: Guarded, column: str, use: str) -> None:
@@ -33,7 +38,7 @@ def shown(guarded: Guarded, column: str, use: str) -> None:
             f"{short(guarded.relation.product)}: {column} is above your clearance and cannot be"
             f" {use}",
             code="masked-column",
-            because=(at.iri,),
+            because=(at.iri, *guarded.because),
             hint="ask without it, or ask its owner for access",
         )
 
@@ -49,6 +54,31 @@ def _uses(plan: Plan) -> Iterator[Use]:
         for guarded, condition in fact.conditions():
             for column in columns_of(condition):
                 yield guarded, column, "filtered by"
+
+
+def _keys(plan: Plan) -> Iterator[tuple[Guarded, str]]:
+    """The columns that a plan joins by."""
+    spine = plan.spine
+    if any(not fact.path.spine_key for fact in plan.facts):
+        yield spine.relation, spine.key
+    for derived in spine.derived:
+        yield spine.relation, derived.column
+    for fact in plan.facts:
+        parent = fact.parent
+        if parent:
+            yield fact.relation, parent.column
+            yield parent.relation, parent.parent_column
+        yield (parent.relation if parent else fact.relation), fact.path.column
+        if walk := fact.path.crosswalk:
+            yield walk.relation, walk.from_column
+            yield walk.relation, walk.to_column
+            if walk.validity:
+                yield walk.relation, walk.validity.start
+                yield walk.relation, walk.validity.end
+        for lookup in fact.lookups:
+            own = parent.relation if lookup.of_parent and parent else fact.relation
+            yield own, lookup.column
+            yield lookup.relation, lookup.parent_column
 
 
 def _of_fact(fact: FactAggregate, axes: tuple[Axis, ...]) -> Iterator[Use]:

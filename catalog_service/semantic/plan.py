@@ -147,7 +147,7 @@ Predicate: TypeAlias = "Compare | Within | Missing | Not | AllOf | AnyOf"
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """A column whose values a policy hides: null everywhere but in a join that policy allows."""
+    """A column that is above the clearance of who asks; joined by where its policy permits."""
 
     column: str
     because: Iri
@@ -162,12 +162,14 @@ class Guarded:
         rows: the rows that may be read.
         masks: the columns that may not be shown, grouped or filtered by.
         because: the policies that say so.
+        keys: the columns that may be joined by though they are masked.
     """
 
     relation: Relation
     rows: Predicate = AllOf()
     masks: tuple[Mask, ...] = ()
     because: tuple[Iri, ...] = ()
+    keys: tuple[str, ...] = ()
 
     def masked(self, column: str) -> bool:
         """Whether the column is hidden."""

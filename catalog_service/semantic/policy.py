@@ -105,6 +105,7 @@ class Policies:
             relation=relation,
             rows=rows,
             masks=self._masks(dataset),
+            keys=self._keys(relation),
             because=tuple(dict.fromkeys((*permitting, *rules))),
         )
 
@@ -148,7 +149,7 @@ class Policies:
         )
 
     def _row_filter(self, relation: Relation) -> tuple[Predicate, tuple[Iri, ...]]:
-        rules = grouped(self._rows[relation.port], "rule")
+        rules = grouped([row for row in self._rows[relation.port] if "rule" in row], "rule")
         conditions: list[Predicate] = []
         reasons: list[Iri] = []
         for rule, rows in rules.items():
@@ -158,6 +159,11 @@ class Policies:
             conditions.append(_condition(relation, rule, rows))
             reasons.append(rule)
         return AllOf(tuple(conditions)), tuple(reasons)
+
+    def _keys(self, relation: Relation) -> tuple[str, ...]:
+        """The columns that the policy of a port permits as keys."""
+        permitted = {row.iri("key") for row in self._rows[relation.port] if "key" in row}
+        return tuple(at.name for at in relation.columns if at.iri in permitted)
 
     def _masks(self, dataset: StatedDataset) -> tuple[Mask, ...]:
         shown = self._ranks.get(self._asker.clearance, 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catalog_service.domain.rdf import Origin
 from catalog_service.harvesting import Scalar, Statements
 from catalog_service.harvesting.access import ACTIONS, Purpose, guard, keep, offer
-from catalog_service.harvesting.rows import restrict, rule
+from catalog_service.harvesting.rows import permit_keys, restrict, rule
 from catalog_service.harvesting.words import doubtful, squeezed, term, wrong
 from catalog_service.terms import DPV, GDPR, LOC, PD, PM, Iri, Namespace
 from harvesters.dbt.artifacts import Values
@@ -82,9 +82,15 @@ def _state_policy(model: Model, policy: Values) -> None:
         doubt(model, f"the action of `meta.policy` is {written[:40]!r}", "write use or read")
         return
     words = Words(policy, model.dataset, model.origin)
+    keys = [(name, model.column(name)) for name in policy.texts("keys")]
+    if unknown := [name for name, column in keys if column is None]:
+        message = f"`keys` of `meta.policy` names {unknown[0][:60]!r}, which is no column"
+        doubt(model, message, f"name columns of `{model.node.name}`")
     purposes = words.purposes(model.said, "purpose")
     if len(purposes) == len(policy.texts("purpose")):
         offer(model.said, model.port, action, purposes, model.origin)
+        known = [(column.iri, model.origin) for _, column in keys if column is not None]
+        permit_keys(model.said, model.port, known)
     else:
         # Without the purpose that is none, the rest might permit more than was meant.
         message = "`meta.policy` is left out, for a purpose in it names no term"

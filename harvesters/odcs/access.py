@@ -1,9 +1,10 @@
 """The custom properties `policy` and `securityScheme`: who may use a port for what, and how."""
 
+from catalog_service.domain.rdf import Origin
 from catalog_service.harvesting import Mapping, Scalar, Sequence
 from catalog_service.harvesting.access import ACTIONS, Purpose, guard, offer
 from catalog_service.harvesting.bitol import custom, own_words, values
-from catalog_service.harvesting.rows import Rule, restrict, rule
+from catalog_service.harvesting.rows import Rule, permit_keys, restrict, rule
 from catalog_service.harvesting.words import squeezed, term, wrong
 from catalog_service.terms import DPV, Iri
 from harvesters.odcs.contract import Contract
@@ -34,9 +35,18 @@ def _state_policy(contract: Contract, policy: Mapping, ports: list[Iri]) -> None
         message = f"action {action[:40]!r} is unknown"
         raise wrong(message, policy.where("action"), "write use or read")
     policy.get("rows")
+    keys = [_key(contract, *written) for written in policy.texts("keys")]
     purposes = _purposes(policy, "purpose")
     for port in ports:
         offer(contract.said, port, allowed, purposes, policy.origin)
+        permit_keys(contract.said, port, keys)
+
+
+def _key(contract: Contract, written: str, origin: Origin) -> tuple[Iri, Origin]:
+    if (column := contract.column(written)) is None:
+        message = f"`keys` of a policy names `{written[:60]}`, which is no column of this contract"
+        raise wrong(message, origin, "write `column`, or `dataset.column`")
+    return column.iri, origin
 
 
 def _purposes(holder: Mapping, key: str) -> list[Purpose]:

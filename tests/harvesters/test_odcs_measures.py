@@ -135,6 +135,16 @@ def test_a_dimension_is_bound_to_the_term_that_others_share(read: Reader) -> Non
     assert found.objects(column, PM.dimensionTerm) == {"https://terms.example/device"}
 
 
+def test_a_policy_names_the_masked_columns_that_are_joined_by(read: Reader) -> None:
+    found = read(
+        "servers: [{server: f, type: local, path: t.csv}]\n"
+        "schema: [{name: t, properties: [{name: a}, {name: b}]}]\n"
+        "customProperties: [{property: policy, value: {purpose: ServiceProvision, keys: [a]}}]\n"
+    )
+    policy = f"{found.part('ports', 'f')}/policy"
+    assert found.objects(policy, PM.permitsKey) == {f"{found.part('datasets', 't')}/columns/a"}
+
+
 def test_a_derived_key_is_made_of_a_column_by_named_transforms(read: Reader) -> None:
     keys = (
         "[{name: hashed, column: mail, to: email-sha256, transform: trim|sha256_ascii_lower},"

@@ -227,6 +227,11 @@ class Mesh:
         self.say(at, *((PM.operandValue, value) for value in values))
         return at
 
+    def permit_key(self, data: Iri, column: str) -> None:
+        """Let questions join by a column though it is masked for who asks."""
+        policy = Iri(data.replace("/datasets/", "/ports/") + "/policy")
+        self.say(policy, (PM.permitsKey, Iri(f"{data}/columns/{column}")))
+
     def view(self) -> View:
         """The graph of the mesh."""
         store = Store()

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from semantic_mesh import INSIDER, Col, Mesh, company
+from semantic_mesh import INSIDER, Col, Mesh, company, iri
 
 from catalog_service.domain.rdf import text
 from catalog_service.errors import Refused
 from catalog_service.semantic.policy import Asker
 from catalog_service.semantic.question import Comparison, Condition, Grain, Sharing, Window
-from catalog_service.terms import PM, XSD
+from catalog_service.terms import PM, XSD, Iri
 
 FEBRUARY = Window(datetime(2026, 2, 1), datetime(2026, 3, 1))  # noqa: DTZ001 - on a zone's clock
 OUTSIDER = Asker("otto", PM.Internal)
@@ -209,14 +209,45 @@ def test_a_condition_on_a_fact_drops_no_identity(mesh: Mesh) -> None:
     ],
     ids=["grouped", "filtered"],
 )
-def test_a_masked_column_serves_as_a_key_and_as_nothing_else(
+def test_a_masked_column_serves_as_a_key_where_its_policy_permits_and_as_nothing_else(
     tmp_path: Path, more: dict[str, Any]
 ) -> None:
     mesh = company(tmp_path)
     data = "https://mesh.example/products/users.profiles/datasets/profiles"
     mesh.say(data, (PM.dimension, f"{data}/columns/email"))
+    mesh.permit_key(data, "email")
     assert refused(mesh, "PodcastListens", asker=OUTSIDER, **more).code == "masked-column"
     assert mesh.ask("PodcastListens", asker=OUTSIDER) == [{"PodcastListens": 4}]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "column", "measure"),
+    [
+        ("users.profiles/datasets/profiles", "email", "PodcastListens"),
+        ("users.profiles/datasets/profiles", "user_id", "StreamsPlayed"),
+        ("users.accounts/datasets/accounts", "account_uri", "StreamsPlayed"),
+        ("users.accounts/datasets/accounts", "user_id", "StreamsPlayed"),
+        ("streaming.plays/datasets/plays", "account_uri", "StreamsPlayed"),
+        ("streaming.plays/datasets/plays", "play_id", "ArtistPayments"),
+        ("artists.payments/datasets/payments", "play_id", "ArtistPayments"),
+        ("podcasts.listens/datasets/listens", "listener", "PodcastListens"),
+    ],
+)
+def test_a_masked_column_joins_nothing_unless_its_policy_permits_it(
+    tmp_path: Path, dataset: str, column: str, measure: str
+) -> None:
+    mesh = company(tmp_path)
+    data = iri("products", dataset)
+    mesh.say(Iri(f"{data}/columns/{column}"), (PM.sensitivity, PM.Restricted))
+    mesh.facts = [fact for fact in mesh.facts if fact.object != PM.Confidential]
+    fault = refused(mesh, measure, asker=OUTSIDER)
+    assert fault.code == "masked-column"
+    assert f"{column} is above your clearance and cannot be joined by" in fault.message
+    assert any("/ports/" in fact and "/policy" in fact for fact in fault.because)
+    assert mesh.ask(measure)[0][measure] is not None
+    mesh.permit_key(data, column)
+    mesh._view = None
+    assert mesh.ask(measure, asker=OUTSIDER)[0][measure] is not None
 
 
 def test_groups_too_small_are_withheld_with_the_next_smallest(mesh: Mesh) -> None:

@@ -7,7 +7,7 @@ from catalog_service.services.changes.facts import Facts, written
 from catalog_service.services.changes.kinds import Kind
 from catalog_service.terms import ODRL, PM, Iri
 
-_RULES = (ODRL.permission, ODRL.prohibition, ODRL.obligation, PM.rowRule)
+_RULES = (ODRL.permission, ODRL.prohibition, ODRL.obligation, PM.rowRule, PM.permitsKey)
 
 _Ruled = frozenset[tuple[Iri, Hashable]]
 
@@ -46,7 +46,7 @@ def _kind(
     if was == now:
         return Kind.DESCRIBED
     more = {predicate for predicate, _ in after - before}
-    widened = before < after and more == {ODRL.permission}
+    widened = before < after and more <= {ODRL.permission, PM.permitsKey}
     return Kind.POLICY_WIDENED if widened else Kind.POLICY_CHANGED
 
 

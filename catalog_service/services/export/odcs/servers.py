@@ -11,7 +11,7 @@ from catalog_service.services.export.shared import properties
 from catalog_service.services.export.stated import Stated, last
 from catalog_service.services.export.words import ACTIONS, local, one_or_all, under
 from catalog_service.services.export.yaml import kept
-from catalog_service.terms import DCAT, DCT, DPROD, DPV, ODRL, Iri
+from catalog_service.terms import DCAT, DCT, DPROD, DPV, ODRL, PM, Iri
 
 PLACES: dict[str, tuple[str, ...]] = {
     "bigquery": ("dataset",),
@@ -125,6 +125,7 @@ def _policies(stated: Stated, port: Iri, known: Mapping[Iri, str]) -> dict[str, 
         action=next(iter(actions)),
         purpose=one_or_all([p for p in purposes if p]),
         rows=rows(stated, policy, known),
+        keys=sorted(known[at] for at in stated.iris(policy, PM.permitsKey) if at in known),
     )
 
 
