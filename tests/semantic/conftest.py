@@ -6,6 +6,7 @@ import postgres_server
 import pytest
 import s3_server
 import songs
+import spark_server
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,19 @@ def object_store() -> Iterator[s3_server.Store]:
     """One object store for all tests that read one; each keeps to a bucket of its own."""
     with s3_server.store() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def sail_url() -> Iterator[str]:
+    """A Sail, which speaks Spark Connect."""
+    with spark_server.sail() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def spark_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """Spark itself, where it is asked for."""
+    if "spark" not in pytestconfig.getoption("markexpr"):
+        pytest.skip("Spark itself is asked for by -m spark")
+    with spark_server.spark() as url:
+        yield url

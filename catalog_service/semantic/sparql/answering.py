@@ -17,6 +17,7 @@ from catalog_service.semantic.plan import AllOf, Guarded
 from catalog_service.semantic.sparql import algebra, emission, metadata, syntax
 from catalog_service.semantic.sparql.chasms import chasms
 from catalog_service.semantic.sparql.coded import Coded, coded
+from catalog_service.semantic.sparql.dialects import spoken
 from catalog_service.semantic.sparql.identities import Discretion
 from catalog_service.semantic.sparql.mapping import Mapped
 from catalog_service.semantic.sparql.meanings import Meaning, parts
@@ -171,7 +172,7 @@ def answered(asked: Compiled, engine: Engine, limits: Limits | None = None) -> D
             made = emission.statement(
                 relation, lambda guarded: bound[guarded.relation.name].table, engine.dialect
             )
-            return made.sql(dialect=engine.dialect)
+            return spoken(made, engine.dialect).sql(dialect=engine.dialect)
 
         sql = statement(asked.found.relation)
         table = session.run(sql)

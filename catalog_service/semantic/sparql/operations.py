@@ -89,7 +89,7 @@ def _matching(pattern: str, kind: str) -> Made:
     """A cast of the texts that match, and of no others: engines differ on the rest."""
     return lambda of: case(
         (_called("regexp_full_match")(of, string(pattern)), exp.TryCast(
-            this=_called("trim")(of.copy()), to=_BUILT[kind].copy())),
+            this=_called("trim")(of.copy()), to=_BUILT[kind].copy(), safe=True)),
         default=null(kind),
     )  # fmt: skip
 

@@ -64,11 +64,12 @@ def stated(variables: Sequence[str], rows: Sequence[Row], names: Names) -> Solut
 
 def _form(terms: Sequence[Term | None]) -> Meaning:
     """What all of some terms are."""
-    datatypes = {one.datatype if isinstance(one, Literal) else None for one in terms}
-    first = terms[0] if terms and len(datatypes) == 1 else None
+    there = [one for one in terms if one is not None]
+    datatypes = {one.datatype if isinstance(one, Literal) else None for one in there}
+    first = there[0] if len(datatypes) == 1 else None
     if not isinstance(first, Literal) or first.language:
         return meanings.NOTHING
-    if any(isinstance(one, Literal) and kinds.value(one) is None for one in terms):
+    if any(isinstance(one, Literal) and kinds.value(one) is None for one in there):
         return meanings.NOTHING
     return meanings.constant(first)
 
@@ -130,16 +131,20 @@ def fitted(known: Solutions, forms: Mapping[str, Meaning], names: Names) -> Solu
     return Solutions(relation, made, known.certain)
 
 
-def _fit(term: Term | None, form: Meaning) -> tuple[algebra.Plain, ...] | None:
+def _fit(  # noqa: PLR0911 - a branch for each form
+    term: Term | None, form: Meaning
+) -> tuple[algebra.Plain, ...] | None:
     """The values of a term in a form; None where it is no such term."""
     if isinstance(form, Open):
         return _told(term)
+    if term is None:
+        return (None,) * len(meanings.parts(form))
     if isinstance(form, Typed):
         if not isinstance(term, Literal) or term.datatype != form.datatype:
             return None
         value = kinds.value(term)
         return None if value is None else (value,)
-    if term is None or isinstance(term, Literal):
+    if isinstance(term, Literal):
         return None
     texts = form.template.take_apart(term)
     if texts is None:

@@ -7,22 +7,7 @@ from typing import Any
 import duckdb
 import postgres_server
 import pytest
-import spark_server
 from dialects_ask import Ask
-
-
-@pytest.fixture(scope="session")
-def sail_url() -> Iterator[str]:
-    with spark_server.sail() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def spark_url(pytestconfig: pytest.Config) -> Iterator[str]:
-    if "spark" not in pytestconfig.getoption("markexpr"):
-        pytest.skip("Spark itself is asked for by -m spark")
-    with spark_server.spark() as url:
-        yield url
 
 
 @pytest.fixture(
