@@ -46,6 +46,11 @@ class Connection(BaseModel):
     loopback: bool = Field(
         default=False, description="Whether an address of this machine may be asked over HTTP."
     )
+    takes_keys: bool = Field(
+        default=False,
+        description="Whether keys of identities may go along with what is asked of it, so that it"
+        " hands over their rows only. Who runs it sees them, in its log as well.",
+    )
     engine: Literal["", "duckdb", "spark"] = Field(
         "", description="The engine that questions over it are put to, whatever it holds."
     )
@@ -142,8 +147,9 @@ class Settings(BaseSettings):
         {},
         description="How to reach the data of ports, in a file as"
         ' `[connections."<IRI of a port or product, or how an address begins>"]` with `url` or'
-        " `url_env`, `user`, `password_env`, `token_env`, `endpoint`, `region`, `loopback` and"
-        " `engine`. Databases, object stores and SPARQL services are read only where one is set.",
+        " `url_env`, `user`, `password_env`, `token_env`, `endpoint`, `region`, `loopback`,"
+        " `takes_keys` and `engine`. Databases, object stores and SPARQL services are read only"
+        " where one is set.",
     )
     data_threads: int = Field(
         2, ge=1, le=256, description="Threads that the data of one question is read with."

@@ -14,7 +14,7 @@ from catalog_service.domain.names import short
 from catalog_service.domain.rdf import line
 from catalog_service.errors import CatalogError, Refused, SourceUnavailable
 from catalog_service.graph import View, is_iri, query
-from catalog_service.semantic import checks, emit
+from catalog_service.semantic import checks, emit, keys_first
 from catalog_service.semantic.answer import Answer, Coverage, PolicyApplied, ProductRead
 from catalog_service.semantic.answered import columns, finished
 from catalog_service.semantic.execution import Bound, Engine, Limits, Session, earliest
@@ -23,7 +23,6 @@ from catalog_service.semantic.planner import LeftOut, Planned, plan
 from catalog_service.semantic.policy import Asker
 from catalog_service.semantic.proving import Claim, Prover, claims
 from catalog_service.semantic.question import Grain, Question, Scalar, Span, Window
-from catalog_service.semantic.reading import wanted
 from catalog_service.semantic.resolve import Beside, Stated
 from catalog_service.semantic.spans import passes_twice
 from catalog_service.semantic.telling import told
@@ -54,6 +53,11 @@ class Compiled:
         """The statements that count how much of each fact leads to an identity."""
         made = self.planned.plan
         return tuple(emit.coverage(made, fact, self.engine.dialect) for fact in made.facts)
+
+    def keys(self, fact: FactAggregate) -> Template:
+        """The statement that lists by which keys a fact leads to the identities that are asked."""
+        made = self.planned.plan
+        return emit.keys(made, fact, self.engine.dialect, keys_first.MOST + 1)
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -188,7 +192,9 @@ class Correlator:
         made = compiled.planned.plan
         values = filled(made, question)
         with compiled.engine.session(limits, made.relations()) as session:
-            bound = {one.guarded.relation.name: session.bind(one) for one in wanted(made, values)}
+            bound, sent = keys_first.bind(
+                made, values, session, compiled.keys, counted=question.coverage
+            )
             self._prover.prove(compiled.claims, bound, session)
             tables = {name: one.table for name, one in bound.items()}
             sql = compiled.statement.fill(tables, values)
@@ -200,6 +206,7 @@ class Correlator:
                     for fact, counting in zip(made.facts, compiled.coverage, strict=True)
                 )
         answer = _answer(compiled, question, values, bound, covered)
+        answer = replace(answer, plan="\n".join((answer.plan, *sent)))
         return finished(answer, made, table, question.limit)
 
     def _without(

@@ -72,6 +72,18 @@ def coverage(plan: Plan, fact: FactAggregate, dialect: str) -> Template:
     return Template.of(_Emission(plan, dialect).coverage(fact), dialect)
 
 
+def keys(plan: Plan, fact: FactAggregate, dialect: str, most: int) -> Template:
+    """The statement that lists, as `key`, by which keys a fact leads to identities that are asked.
+
+    Args:
+        plan: the plan.
+        fact: the fact.
+        dialect: as for `statement`.
+        most: how many are listed.
+    """
+    return Template.of(_Emission(plan, dialect).keys(fact, most), dialect)
+
+
 def repeated(guarded: Guarded, key: exp.Expr, dialect: str) -> Template:
     """The statement that counts by how many rows a key is not unique: 0 where it is."""
     many = exp.Sub(this=count(key), expression=count(key.copy(), distinct=True))
@@ -142,6 +154,18 @@ class _Emission:
             where=where,
         )
         return with_(made, [("everyone", self._identity(filtered=False)), *self._walks([fact])])
+
+    def keys(self, fact: FactAggregate, most: int) -> exp.Select:
+        at = column("i", self._spine_key(fact))
+        walk = fact.path.crosswalk
+        key, source, joins = at, relation("identity", "i"), []
+        if walk:
+            key, source = column("x", "f"), relation(_walk_name(walk), "x")
+            joins = [join(relation("identity", "i"), equal(column("x", "t"), at))]
+        present = exp.Not(this=null(key.copy()))
+        made = select([named(key, "key")], source, joins=joins, where=[present], distinct=True)
+        made = made.limit(number(most), copy=False)
+        return with_(made, [("identity", self._identity(filtered=True)), *self._walks([fact])])
 
     def _identity(self, *, filtered: bool) -> exp.Select:
         spine = self._plan.spine

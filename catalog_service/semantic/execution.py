@@ -75,6 +75,10 @@ class Session(Protocol):
         """
         ...
 
+    def takes_keys(self, guarded: Guarded) -> bool:
+        """Whether the source of a relation may be told keys of identities, to read by them."""
+        ...
+
     def run(self, sql: str) -> "pa.Table":
         """The rows of one SELECT.
 

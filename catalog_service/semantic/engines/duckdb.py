@@ -64,6 +64,7 @@ class DuckDbSession:
     def __init__(
         self, pool: Pool, options: Options, limits: Limits, relations: Sequence[Guarded]
     ) -> None:
+        self._options = options
         self._limits = limits
         self._budget = Budget(limits)
         self._registered = 0
@@ -114,6 +115,10 @@ class DuckDbSession:
             snapshot = self._pinned(key, source)
         self._read.append((source, table))
         return Bound(table, snapshot, source.bytes)
+
+    def takes_keys(self, guarded: Guarded) -> bool:
+        """Whether the connection of a relation says so."""
+        return self._options.takes_keys(guarded.relation)
 
     def run(self, sql: str) -> pa.Table:
         """The rows of one SELECT.

@@ -68,7 +68,7 @@ class Spark:
                 sources[_key(guarded)] = source
             client = opening.enter_context(connected(self._url))
             stack = opening.pop_all()
-        return SparkEngineSession(client, sources, limits, stack, files=self._files)
+        return SparkEngineSession(client, sources, self._options, limits, stack, files=self._files)
 
 
 class SparkEngineSession:
@@ -78,6 +78,7 @@ class SparkEngineSession:
         self,
         client: "SparkSession",
         sources: dict[Key, Source],
+        options: Options,
         limits: Limits,
         stack: ExitStack,
         *,
@@ -85,6 +86,7 @@ class SparkEngineSession:
     ) -> None:
         self._client = client
         self._sources = sources
+        self._options = options
         self._limits = limits
         self._stack = stack
         self._files = files
@@ -110,6 +112,10 @@ class SparkEngineSession:
             frame.createTempView(name)
         snapshot = self._snapshots.setdefault(key, source.snapshot)
         return Bound(exp.Table(this=identifier(name)), snapshot, source.bytes)
+
+    def takes_keys(self, guarded: Guarded) -> bool:
+        """Whether the connection of a relation says so."""
+        return self._options.takes_keys(guarded.relation)
 
     def run(self, sql: str) -> pa.Table:
         """The rows of one SELECT.

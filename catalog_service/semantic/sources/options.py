@@ -67,6 +67,11 @@ class Options:
         """What the settings say of a port: by its IRI, its product's, or how its address begins."""
         return self.declared(relation)[1]
 
+    def takes_keys(self, relation: Relation) -> bool:
+        """Whether the source of a relation may be told keys of identities."""
+        connection = self.connection(relation)
+        return connection is not None and connection.takes_keys
+
     def declared(self, relation: Relation) -> tuple[str, Connection | None]:
         """The same, with what the connection is declared for; nothing where there is none."""
         address = _OF_S3.sub("s3://", relation.place.address)
