@@ -13,9 +13,10 @@ from pathlib import Path
 
 from bench import bulk
 from bench.machine import table
-from bench.polymesh.__main__ import ASKER, least
+from bench.polymesh.byhand import Asked
 from bench.polymesh.company import EXAMPLE
-from bench.polymesh.questions import QUESTIONS, Asked
+from bench.polymesh.measuring import ASKER, least
+from bench.polymesh.questions import QUESTIONS
 from catalog_service.bootstrap import build
 from catalog_service.graph import many, query
 from catalog_service.semantic import emit
@@ -25,6 +26,7 @@ from catalog_service.semantic.template import Template
 from catalog_service.settings import Settings
 
 SIZE = 10_000
+RUNS = 5
 DATASET = "https://mesh.media.example/products/users.profiles/datasets/profiles/profiles"
 
 
@@ -38,12 +40,14 @@ def main(size: int = SIZE, home: Path | None = None) -> None:
             catalog.publish(catalog.read([EXAMPLE]))
             view, revision = catalog.view(), catalog.projection.revision
             text = many(query("catalog_service.semantic", "columns"), "dataset", [DATASET])
-            asked = least(lambda: view.select(text))
+            asked = least(lambda: view.select(text), RUNS)
             rows = []
             for one in QUESTIONS:
                 known = Stated(view, lambda *_: "")
-                fresh = least(lambda q=one: compiled(q, Stated(view, lambda *_: ""), revision))
-                warm = least(lambda q=one, stated=known: compiled(q, stated, revision))
+                fresh = least(
+                    lambda q=one: compiled(q, Stated(view, lambda *_: ""), revision), RUNS
+                )
+                warm = least(lambda q=one, stated=known: compiled(q, stated, revision), RUNS)
                 rows.append((one.name, fresh, warm, fresh / asked))
             medians = [statistics.median(row[at] for row in rows) for at in (1, 2, 3)]
             head = ("question", "compiled, ms", "graph known, ms", "compiled / one query")

@@ -10,7 +10,8 @@ from datetime import datetime
 
 import duckdb
 
-from bench.polymesh.questions import FEBRUARY, SWEDEN, plainly
+from bench.polymesh.byhand import plainly
+from bench.polymesh.questions import FEBRUARY, MEDIA, SWEDEN
 from catalog_service.bootstrap import Catalog
 from catalog_service.errors import Refused
 from catalog_service.semantic.policy import Asker
@@ -34,7 +35,7 @@ class Trap:
 
 
 def _swedish(measures: tuple[str, ...], time: Window = FEBRUARY) -> Question:
-    return replace(plainly(measures, SWEDEN), time=time)
+    return replace(plainly(MEDIA, measures, SWEDEN), time=time)
 
 
 TRAPS = (
@@ -120,7 +121,7 @@ def forbidden(catalog: Catalog) -> list[tuple[object, ...]]:
     """A row for each forbidden question: how it is refused, and whether that is as it has to be."""
     found = []
     for name, more, asker, code in FORBIDDEN:
-        question = plainly(("StreamsPlayed",))
+        question = plainly(MEDIA, ("StreamsPlayed",))
         try:
             catalog.correlate(replace(question, **more), asker=asker)
         except Refused as fault:
