@@ -3,7 +3,7 @@
 DuckDB calls a PRAGMA and a DESCRIBE a SELECT too, so it is our own tree that is looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -19,12 +19,12 @@ _CHANGING = frozenset(
 )
 
 
-def only_select(tree: exp.Expr, bound: Sequence[exp.Expr]) -> None:
+def only_select(tree: exp.Expr, bound: Callable[[exp.Table], bool]) -> None:
     """See that a tree is one SELECT that reads bound relations and its own parts, nothing else.
 
     Args:
         tree: what the emitter made.
-        bound: the tables that sources were bound as.
+        bound: tells whether a table is one that a source was, or will be, bound as.
 
     Raises:
         Refused: it is not; that is a fault of the emitter, never of the caller.
@@ -33,19 +33,13 @@ def only_select(tree: exp.Expr, bound: Sequence[exp.Expr]) -> None:
         raise _no_select("its root is none")
     nodes = list(tree.walk())
     parts = {node.alias for node in nodes if isinstance(node, exp.CTE)}
-    allowed = {_place(table) for each in bound for table in each.find_all(exp.Table)}
     for node in nodes:
         if type(node) in _CHANGING:
             raise _no_select(f"it holds a {type(node).__name__}")
-        if isinstance(node, exp.Table) and _place(node) not in allowed:
+        if isinstance(node, exp.Table) and not bound(node):
             plain = isinstance(node.this, exp.Identifier) and not node.args.get("db")
             if not plain or node.name not in parts:
                 raise _no_select("it reads a table that no source was bound as")
-
-
-def _place(table: exp.Expr) -> tuple[object, ...]:
-    """What a table is, whatever it is called in one place."""
-    return table.this, table.args.get("db"), table.args.get("catalog")
 
 
 def _no_select(why: str) -> Refused:

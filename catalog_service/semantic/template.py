@@ -41,7 +41,7 @@ class Template:
 
     @classmethod
     def of(cls, statement: exp.Expr, dialect: str) -> "Template":
-        """The template of a tree.
+        """The template of a tree, which is used up.
 
         Raises:
             TypeError: it is no SELECT, so that nothing else can ever be run.
@@ -50,9 +50,9 @@ class Template:
         if not isinstance(statement, exp.Select):
             msg = f"a {type(statement).__name__} is no SELECT"
             raise TypeError(msg)
-        places = (at for at in statement.find_all(exp.Table) if isinstance(at.this, exp.Var))
-        only_select(statement, [at for at in places if at.name.startswith(MARK)])
-        text = statement.sql(dialect=dialect, comments=False)
+        only_select(statement, _placed)
+        # Written in place, which takes a third of the time: nobody has the tree afterwards.
+        text = statement.sql(dialect=dialect, comments=False, copy=False)
         return cls(tuple(text.split(MARK)), dialect)
 
     def fill(self, tables: Mapping[str, exp.Expr], values: Mapping[str, Scalar]) -> str:
@@ -74,3 +74,14 @@ class Template:
         if kind == "t":
             return tables[name].sql(dialect=self.dialect)
         return literal(values[name], self.dialect).sql(dialect=self.dialect)
+
+
+def _placed(found: exp.Table) -> bool:
+    """Whether a table is the place of a relation: nothing but a name of ours."""
+    name = found.this
+    return (
+        isinstance(name, exp.Var)
+        and name.name.startswith(MARK)
+        and not found.args.get("db")
+        and not found.args.get("catalog")
+    )
