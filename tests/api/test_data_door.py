@@ -108,6 +108,58 @@ def test_a_query_may_come_as_the_body_of_a_post(door: Client) -> None:
     assert len(response.json()["results"]["bindings"]) == 2
 
 
+def test_a_query_may_come_as_a_form(door: Client) -> None:
+    response = door.request(
+        "POST", "/sparql/data?purpose=Marketing", data={"query": NAMES}, headers={"Accept": JSON}
+    )
+    assert len(response.json()["results"]["bindings"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        ("text/csv;q=0.3, application/sparql-results+xml;q=0.8", "application/sparql-results+xml"),
+        ("text/turtle, text/tab-separated-values;q=0.1", "text/tab-separated-values"),
+        ("application/*;q=0.4, text/csv;q=0.2", JSON),
+        (f"*/*, {JSON};q=0", "application/sparql-results+xml"),
+    ],
+)
+def test_rows_are_written_as_the_client_likes_best(
+    door: Client, accept: str, answered: str
+) -> None:
+    response = door.get(f"/sparql/data?query={quote(NAMES)}", accept)
+    assert response.headers["content-type"].startswith(answered)
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "options", "status"),
+    [
+        ("GET", "/sparql/data", {}, 400),
+        ("GET", "/sparql/data?query=ASK{}&query=ASK{}", {}, 400),
+        ("GET", "/sparql/data?query=ASK{}&purpose=a&purpose=b", {}, 400),
+        ("GET", "/sparql/data?update=CLEAR%20ALL", {}, 400),
+        ("GET", "/sparql/data?query=ASK{}&named-graph-uri=urn:x:g", {}, 400),
+        ("POST", "/sparql/data", {"data": {"update": "CLEAR ALL"}}, 400),
+        ("POST", "/sparql/data", {"content": b"ASK{}"}, 415),
+        ("POST", "/sparql/data",
+         {"content": b"\xff", "headers": {"Content-Type": "application/sparql-query"}}, 400),
+        ("GET", "/sparql/data?query=ASK{}", {"headers": {"Accept": "image/png"}}, 406),
+        ("PUT", "/sparql/data", {}, 405),
+        ("OPTIONS", "/sparql/data", {}, 204),
+    ],
+)  # fmt: skip
+def test_what_is_not_as_the_protocol_has_it_is_told_so(
+    door: Client, method: str, address: str, options: dict[str, Any], status: int
+) -> None:
+    assert door.request(method, address, **options).status_code == status
+
+
+def test_a_head_tells_of_an_answer_without_it(door: Client) -> None:
+    response = door.request("HEAD", f"/sparql/data?query={quote(NAMES)}")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["polyseme-engine"]
+
+
 def test_what_is_never_answered_from_data_is_refused_by_name(door: Client) -> None:
     for query, code in (
         ("SELECT * { ?s ?p ?o }", "variable-predicate"),
@@ -148,6 +200,28 @@ def test_the_catalog_is_asked_first_in_a_question_that_has_both(door: Client) ->
     )
     found = {(row["id"], row["name"]) for row in rows(door, query)}
     assert found == {("operators", "Metro"), ("operators", "Région Sud")}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('SELECT (?id AS ?name) { ?p dct:identifier ?id ; a dprod:DataProduct . ?a foaf:name "Metro" FILTER(?id = "operators") }', {"operators"}),
+        ("""SELECT ?name { ?a a gtfs:Agency ; foaf:name ?name
+            FILTER EXISTS { ?p a dprod:DataProduct ; dct:identifier "operators" } }""", {"Metro", "Région Sud"}),
+        ("""SELECT ?name { ?a a gtfs:Agency ; foaf:name ?name
+            FILTER NOT EXISTS { ?p a dprod:DataProduct ; dct:identifier "operators" } }""", set()),
+        ("""SELECT ?name { ?a a gtfs:Agency ; foaf:name ?name
+            OPTIONAL { ?p a dprod:DataProduct ; dct:identifier "nobody" } FILTER(!BOUND(?p)) }""", {"Metro", "Région Sud"}),
+        ("""SELECT ?name { { ?p a dprod:DataProduct ; dct:identifier ?name FILTER(?name = "operators") }
+            UNION { ?a a gtfs:Agency ; foaf:name ?name } }""", {"operators", "Metro", "Région Sud"}),
+        ("""SELECT ?name { ?a a gtfs:Agency ; foaf:name ?name .
+            ?p a dprod:DataProduct ; dct:identifier "nobody" }""", set()),
+    ],
+)  # fmt: skip
+def test_questions_that_have_both_join_them_in_every_form(
+    door: Client, query: str, expected: set[str]
+) -> None:
+    assert {row["name"] for row in rows(door, PREFIXES + query)} == expected
 
 
 def test_a_question_is_kept_with_what_came_of_it(door: Client, timetable: Catalog) -> None:
@@ -340,3 +414,33 @@ def test_the_command_line_asks_the_same(
     file.write_text("SELECT * { ?s ?p ?o }", encoding="utf-8")
     assert run(["query", str(file), "--data", *place]) == 1
     assert "variable-predicate" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("query", "format_", "code", "holds"),
+    [
+        (NAMES, "csv", 0, "Metro"),
+        (NAMES, "tsv", 0, '"Metro"'),
+        (NAMES, "xml", 0, "<literal>Metro</literal>"),
+        (NAMES, "text", 0, "2 rows"),
+        (NAMES, "ttl", 2, "not written as ttl"),
+        (PREFIXES + "ASK { ?a foaf:name 'Metro' }", "text", 0, "true"),
+        (PREFIXES + "CONSTRUCT WHERE { ?a a gtfs:Agency }", "text", 0, "terms#Agency>"),
+        (PREFIXES + "CONSTRUCT WHERE { ?a a gtfs:Agency }", "nt", 0, "<http://vocab.gtfs.org/terms#Agency> ."),
+        (PREFIXES + "DESCRIBE ?a { ?a foaf:name 'Metro' }", "jsonld", 0, "Metro"),
+        (PREFIXES + "SELECT * { ?a gtfs:headsing ?x }", "json", 1, "unknown-property"),
+        ("SELECT * {\n ?a a }", "json", 2, "line 2"),
+    ],
+)  # fmt: skip
+def test_the_command_line_has_the_formats_and_codes_of_its_reference(  # noqa: PLR0917
+    timetable: Catalog, home: Path, capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, query: str, format_: str, code: int, holds: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("POLYSEME_DATA_ROOTS", str(home))
+    monkeypatch.setenv("POLYSEME_IDENTITIES", "true")
+    file = home / "asked.sparql"
+    file.write_text(query, encoding="utf-8")
+    place = ["--home", str(timetable.settings.home), "--format", format_]
+    assert run(["query", str(file), "--data", *place]) == code
+    told = capfd.readouterr()
+    assert holds in told.out + told.err
