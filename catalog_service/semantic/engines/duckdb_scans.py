@@ -22,7 +22,7 @@ from catalog_service.semantic.sources.parquet import Parquet
 from catalog_service.semantic.sources.postgres import STATE, Postgres, state
 from catalog_service.semantic.sources.selecting import column, named
 from catalog_service.semantic.sources.source import stated_columns
-from catalog_service.semantic.sources.types import MOMENT, Typed
+from catalog_service.semantic.sources.types import MOMENT, TEXT, Typed
 
 Ask = Callable[[str, Sequence[str]], Sequence[tuple[object, ...]]]
 
@@ -212,9 +212,33 @@ def _events(source: Events, names: Sequence[str]) -> exp.Expr:
         paths,
         _option("format", exp.Literal.string("newline_delimited")),
         _option("auto_detect", exp.false()),
-        _option("columns", _columns(columns)),
+        _option("columns", _columns(columns, text="JSON")),
     )
-    return _in_utc(table, columns)
+    return _in_utc(_of_texts(table, columns), columns)
+
+
+def _of_texts(table: exp.Expr, columns: Mapping[str, Typed]) -> exp.Expr:
+    """A table of events with its texts: what is a list, an object or a number there is none."""
+    if TEXT not in columns.values():
+        return table
+    kept = [
+        exp.alias_(_text(column(name)), named(name)) if kind == TEXT else column(name)
+        for name, kind in columns.items()
+    ]
+    return exp.select(*kept).from_(table).subquery()
+
+
+def _text(value: exp.Expr) -> exp.Expr:
+    kind = exp.Anonymous(this="json_type", expressions=[value])
+    path = exp.Literal.string("$")
+    read = exp.Anonymous(this="json_extract_string", expressions=[value.copy(), path])
+    no_text = exp.Anonymous(this="error", expressions=[exp.Literal.string("no text")])
+    return (
+        exp.Case(this=exp.func("COALESCE", kind, exp.Literal.string("NULL")))
+        .when(exp.Literal.string("NULL"), exp.null())
+        .when(exp.Literal.string("VARCHAR"), read)
+        .else_(no_text)
+    )
 
 
 def _delta(source: Delta) -> exp.Expr:
@@ -238,11 +262,12 @@ def _in_utc(table: exp.Expr, columns: Mapping[str, Typed]) -> exp.Expr:
     return exp.select(*kept).from_(table).subquery()
 
 
-def _columns(columns: Mapping[str, Typed]) -> exp.Expr:
+def _columns(columns: Mapping[str, Typed], *, text: str = TEXT.sql) -> exp.Expr:
+    written = {MOMENT: "TIMESTAMPTZ", TEXT: text}
     stated = [
         exp.PropertyEQ(
             this=named(name),
-            expression=exp.Literal.string("TIMESTAMPTZ" if kind == MOMENT else kind.sql),
+            expression=exp.Literal.string(written.get(kind, kind.sql)),
         )
         for name, kind in columns.items()
     ]

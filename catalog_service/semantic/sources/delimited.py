@@ -23,6 +23,8 @@ from catalog_service.semantic.sources.storage import File
 from catalog_service.semantic.sources.types import MOMENT, TEXT, WIDE, Typed, typed
 
 _MAX_HEADER = 1 << 20
+_CHUNK = 1 << 20
+csv.field_size_limit(1 << 30)  # of the whole process: a cell may be as long as others here let it
 
 
 @dataclass
@@ -90,6 +92,10 @@ class Delimited:
         )
         schema = pa.schema([(name, written.get(name, pa.string())) for name in self.columns])
         try:
+            if not all(well_quoted(file, self.delimiter) for file in self.files.files):
+                raise unavailable(
+                    self.relation, "a quote in it is never closed, or closed before its cell ends"
+                )
             scanner = ds.dataset(
                 self.files.paths, schema=schema, format=form, filesystem=self.files.filesystem
             ).scanner(columns=read)
@@ -98,7 +104,7 @@ class Delimited:
                 if _odd(kinds[name]):
                     table = table.set_column(at, name, converted(table[name], kinds[name]))
             kept = table.filter(sifted(wanted.predicate, wanted.values, table.schema))
-        except (pa.ArrowException, OSError) as fault:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
             raise unavailable(
                 self.relation, "a cell of it is not of the type that the catalog states"
             ) from fault
@@ -142,6 +148,24 @@ def header(file: File, delimiter: str) -> tuple[str, ...]:
     with file.open() as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as stream:
         lines = iter(lambda: stream.readline(_MAX_HEADER), "")
         return tuple(next(csv.reader(lines, delimiter=delimiter), ()))
+
+
+@lru_cache(maxsize=4096)
+def well_quoted(file: File, delimiter: str) -> bool:
+    """Whether every quote of a file is closed, and its cell with it.
+
+    Arrow takes what follows an open quote for one long cell, and so leaves rows out in silence.
+    """
+    with file.open() as raw:
+        if not any(b'"' in chunk for chunk in iter(lambda: raw.read(_CHUNK), b"")):
+            return True
+    with file.open() as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as stream:
+        try:
+            for _ in csv.reader(stream, delimiter=delimiter, strict=True):
+                pass
+        except csv.Error:
+            return False
+    return True
 
 
 def opened(relation: Relation, place: Located) -> Delimited:

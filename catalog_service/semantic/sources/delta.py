@@ -49,10 +49,15 @@ class Delta:
     @cached_property
     def snapshot(self) -> Snapshot:
         """The version, with a hash of what it wrote into the log."""
-        with self.storage.open(f"{self.folder}/{_LOG}/{self.version:020d}.json") as stream:
-            content = stream.read()
-        pin = f"version {self.version}, sha256:{sha256(content).hexdigest()}"
-        return Snapshot(pin, _moment(content))
+        try:
+            with self.storage.open(f"{self.folder}/{_LOG}/{self.version:020d}.json") as stream:
+                content = stream.read()
+            moment = _moment(content)
+        except (OSError, ValueError, AttributeError) as fault:  # no JSON, or none of objects
+            raise unavailable(
+                self.relation, "the newest version in its Delta log is no version"
+            ) from fault
+        return Snapshot(f"version {self.version}, sha256:{sha256(content).hexdigest()}", moment)
 
     @cached_property
     def bytes(self) -> int:

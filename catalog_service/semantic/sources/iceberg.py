@@ -74,17 +74,17 @@ class Iceberg:
             (found["current"],) = (
                 each for each in found.get("snapshots", ()) if each["snapshot-id"] == current
             )
-        except (OSError, ValueError, KeyError) as fault:
+            manifests = str(found["current"]["manifest-list"])
+            _ = found["current"]["timestamp-ms"] / 1000, _columns(found)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
             raise unavailable(self.relation, "no snapshot of its Iceberg table is there") from fault
-        confined(self.relation, self.storage, [found["current"]["manifest-list"]])
+        confined(self.relation, self.storage, [manifests])
         return found
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the current schema."""
-        schemas = {each.get("schema-id", 0): each for each in self.stated.get("schemas", ())}
-        schema = schemas.get(self.stated.get("current-schema-id", 0), {"fields": ()})
-        return tuple(each["name"] for each in schema["fields"])
+        return _columns(self.stated)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -159,6 +159,12 @@ class Iceberg:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _columns(stated: Mapping[str, Any]) -> tuple[str, ...]:
+    schemas = {each.get("schema-id", 0): each for each in stated.get("schemas", ())}
+    schema = schemas.get(stated.get("current-schema-id", 0), {"fields": ()})
+    return tuple(str(each["name"]) for each in schema["fields"])
 
 
 @dataclass

@@ -170,6 +170,34 @@ def test_a_database_that_goes_away_meanwhile_ends_the_question_and_not_the_proce
     assert _read_all(engine, relation) == 5
 
 
+def test_a_connection_that_breaks_in_the_middle_of_an_answer_gives_no_part_of_it(
+    engine: DuckDb, relation: Relation, database: Server
+) -> None:
+    database.run(
+        "CREATE VIEW music.slowly AS SELECT n AS id FROM generate_series(1, 200000) AS n,"
+        " LATERAL (SELECT pg_sleep(CASE WHEN n % 20000 = 0 THEN 1 END)) AS s"
+    )
+    slowly = songs.relation(
+        relation.place.address, Path("/nowhere"), protocol="postgresql", table="slowly"
+    )
+    breaking = threading.Timer(
+        2,
+        database.run,
+        [
+            (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND query LIKE '%slowly%'"
+            )
+        ],
+    )
+    breaking.start()
+    with pytest.raises(SourceUnavailable) as raised:
+        _read_all(engine, slowly)
+    breaking.join()
+    assert (raised.value.product, raised.value.port) == (slowly.product, slowly.port)
+    assert not re.search(r"terminat|FATAL|127\.0", raised.value.message + raised.value.hint)
+
+
 def test_the_time_limit_holds_at_the_server_too(
     engine: DuckDb, relation: Relation, database: Server
 ) -> None:
