@@ -61,6 +61,7 @@ PM = Namespace(
     ServiceLevelObjective slo indicator comparator target window
     SensitivityScheme Public Internal Confidential Restricted rank sensitivity personalDataCategory
     RowRule rowRule onColumn operandValue forPurpose permitsKey
+    SensitiveCombination combines permittedFor resultSensitivity
     GlobalPolicy DomainPolicy implementedBy decisionScope DecisionScope Global DomainLocal
     FederatedTeam Decision Gate Ci Publish Runtime today enforcedAt since tightens
     becomesViolationOn waivable Finding FindingState findingState Open Waived Recovering Closed

@@ -52,7 +52,7 @@ class ProductRead:
 
 @dataclass(frozen=True, slots=True)
 class PolicyApplied:
-    """A rule that had an effect: `rows`, `masked`, `purpose` or `withheld`."""
+    """A rule that had an effect: `rows`, `masked`, `purpose`, `combined` or `withheld`."""
 
     product: Iri | None
     rule: Iri | None

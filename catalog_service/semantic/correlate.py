@@ -325,7 +325,10 @@ def _answer(
                 for one in compiled.planned.left_out
             ),
         ),
-        policies=_applied(relations),
+        policies=(
+            *_applied(relations),
+            *(PolicyApplied(None, one, "combined") for one in made.combined),
+        ),
         coverage=covered,
         warnings=(
             *compiled.planned.warnings,

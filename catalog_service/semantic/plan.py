@@ -485,6 +485,7 @@ class Plan:
         revision: the revision of the catalog that it was made from.
         axes: what the facts are grouped by, beside their identities.
         order: the names of dimensions and axes, in the order in which they were asked for.
+        combined: what is more sensitive together than apart, and permitted.
     """
 
     spine: Spine
@@ -495,6 +496,7 @@ class Plan:
     revision: int
     axes: tuple[Axis, ...] = ()
     order: tuple[str, ...] = ()
+    combined: tuple[Iri, ...] = ()
 
     def relations(self) -> tuple[Guarded, ...]:
         """Everything that is read, each port's dataset once, the spine first."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from catalog_service.domain.names import short
 from catalog_service.errors import Refused
@@ -37,6 +37,7 @@ from catalog_service.semantic.plan import (
 )
 from catalog_service.semantic.policy import Asker, Policies
 from catalog_service.semantic.question import Comparison, Condition, Grain, Question, Window
+from catalog_service.semantic.reading import used
 from catalog_service.semantic.resolve import (
     Stated,
     StatedColumn,
@@ -145,6 +146,7 @@ class _Planning:
             order=words,
         )
         self.warnings += checks.check(made, question, self.asker, polyseme)
+        made = replace(made, combined=self.policies.combined(used(made)))
         return Planned(made, tuple(self.left_out), tuple(self.warnings))
 
     def _prefetch(self, polyseme: StatedPolyseme, measures: tuple[StatedMeasure, ...]) -> None:

@@ -14,6 +14,7 @@ from catalog_service.domain.names import short
 from catalog_service.domain.rdf import Literal, Term
 from catalog_service.errors import Refused
 from catalog_service.graph import Row, grouped, is_iri, optional
+from catalog_service.semantic import combinations
 from catalog_service.semantic.plan import (
     AllOf,
     Compare,
@@ -91,6 +92,22 @@ class Policies:
                 rules = grouped(ruled, "rule").items()
                 self._rulings[port] = tuple(_ruling(rule, of) for rule, of in rules)
                 self._rows[port] = rows
+
+    def combined(self, used: Iterable[combinations.Used]) -> tuple[Iri, ...]:
+        """What is more sensitive together among relations that are joined, and yet permitted.
+
+        Raises:
+            Refused: `combination-not-permitted`.
+        """
+        stated = self._stated.combinations()
+        if not stated:
+            return ()
+        return combinations.permit(
+            combinations.met(stated, used, self._stated.view),
+            purpose=self._purpose,
+            clearance=self._asker.clearance,
+            ranks=self._ranks,
+        )
 
     def guard(self, relation: Relation, dataset: StatedDataset) -> Guarded:
         """A relation behind its policy.

@@ -11,6 +11,7 @@ from catalog_service.semantic.plan import (
     Guarded,
     Plan,
     Predicate,
+    Relation,
 )
 from catalog_service.semantic.predicates import columns_of
 from catalog_service.semantic.question import Comparison, Scalar
@@ -41,6 +42,11 @@ def wanted(plan: Plan, values: Mapping[str, Scalar]) -> tuple[Wanted, ...]:
         both = tuple(one for one in (guarded.rows, rest) if one != AllOf())
         found.append(Wanted(guarded, tuple(sorted(names)), AllOf(both), values))
     return tuple(found)
+
+
+def used(plan: Plan) -> Iterator[tuple[Relation, frozenset[str]]]:
+    """The relations that a plan reads, and which columns of them."""
+    return ((guarded.relation, names) for guarded, names, _ in _uses(plan))
 
 
 def _uses(plan: Plan) -> Iterator[Use]:

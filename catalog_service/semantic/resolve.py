@@ -11,8 +11,10 @@ from catalog_service.domain.names import short
 from catalog_service.domain.rdf import Literal
 from catalog_service.errors import Refused
 from catalog_service.graph import Row, View, grouped, is_iri, many, optional, query
+from catalog_service.semantic import combinations
+from catalog_service.semantic.combinations import Combination
 from catalog_service.semantic.plan import Cardinality, Column, Place
-from catalog_service.terms import DPROD, PM, Iri
+from catalog_service.terms import CSVW, DPROD, PM, SDMX, Iri
 
 Beside = Callable[[Iri, Iri], str]
 """The folder of the document that stated a port of a product, where relative paths begin."""
@@ -133,6 +135,7 @@ class Stated:
         self._spines: dict[Iri, tuple[Iri, ...]] = {}
         self._crosswalks: dict[Iri, tuple[StatedCrosswalk, ...]] = {}
         self._ranks: dict[Iri, int] | None = None
+        self._combinations: tuple[Combination, ...] | None = None
         self._rules: dict[Iri, tuple[list[Row], list[Row]]] = {}
 
     @property
@@ -172,7 +175,7 @@ class Stated:
         iris = {self._measure(word): word for word in words}
         missing = [iri for iri in iris if iri not in self._measures]
         rows = grouped(self._select("measures", "measure", missing), "measure")
-        self._measures.update({iri: _measure(iri, of[0]) for iri, of in rows.items()})
+        self._measures.update({iri: _measure(iri, of) for iri, of in rows.items()})
         for iri, word in iris.items():
             if iri not in self._measures:
                 raise self._no_measure(word)
@@ -222,6 +225,12 @@ class Stated:
             rows = self._view.select(query(__package__, "ranks"))
             self._ranks = {row.iri("level"): int(row.text("rank")) for row in rows}
         return self._ranks
+
+    def combinations(self) -> tuple[Combination, ...]:
+        """What is more sensitive together than apart."""
+        if self._combinations is None:
+            self._combinations = combinations.stated(self._view)
+        return self._combinations
 
     def rules(self, ports: Iterable[Iri]) -> dict[Iri, tuple[list[Row], list[Row]]]:
         """What the policies of some ports say: what is permitted or not, and their row rules."""
@@ -334,20 +343,21 @@ def _polyseme(iri: Iri, rows: list[Row]) -> StatedPolyseme:
     return StatedPolyseme(iri, labels, first.iri("scheme"), first.text("datatype"), domain)
 
 
-def _measure(iri: Iri, row: Row) -> StatedMeasure:
+def _measure(iri: Iri, rows: list[Row]) -> StatedMeasure:
+    said = Row((row.iri("property"), row["value"]) for row in reversed(rows))
     return StatedMeasure(
         iri=iri,
-        name=row.text("name") or short(iri),
-        dataset=row.iri("dataset"),
-        aggregate=row.text("aggregate"),
-        operand=optional(row, "operand"),
-        additivity=short(Iri(row.text("additivity"))),
-        not_over=optional(row, "notOver"),
-        clock=optional(row, "clock"),
-        zone=row.text("zone"),
-        empty=short(Iri(row.text("empty"))),
-        unit=row.text("unit") or None,
-        unit_column=optional(row, "unitColumn"),
+        name=said.text(CSVW.name) or short(iri),
+        dataset=said.iri(PM.countedOn),
+        aggregate=said.text(PM.aggregate),
+        operand=optional(said, PM.operand),
+        additivity=short(Iri(said.text(PM.additivity))),
+        not_over=optional(said, PM.notAdditiveOver),
+        clock=optional(said, PM.clock),
+        zone=said.text(PM.zone),
+        empty=short(Iri(said.text(PM.whenEmpty))),
+        unit=said.text(SDMX.unitMeasure) or None,
+        unit_column=optional(said, PM.unitColumn),
     )
 
 

@@ -171,7 +171,7 @@ class CorrelationPolicy:
 
     product: Iri | None = told("Whose policy it is; none for the catalog's own.")
     rule: Iri | None = told("The policy or its rule.")
-    effect: str = told("`purpose`, `rows`, `masked` or `withheld`.")
+    effect: str = told("`purpose`, `rows`, `masked`, `combined` or `withheld`.")
 
 
 @described

@@ -147,6 +147,7 @@ class DataQueries:
             raise
         relations = tuple(guarded for guarded, _ in made.reads.values())
         told.products |= {guarded.relation.product for guarded in relations}
+        data.policies.combined((guarded.relation, names) for guarded, names in made.reads.values())
         engine, why = self._choose(relations)
         return replace(answered(made, engine, self._limits), engine=f"{engine.name}: {why}")
 

@@ -22,10 +22,12 @@ class Readable:
         mapped: what they state.
         denied: the properties and classes that only data which may not be read state, each with
             the refusal of its policy.
+        policies: what has to permit the joins of a query.
     """
 
     mapped: Mapped
     denied: Mapping[Iri, Refused]
+    policies: Policies
 
 
 def readable(stated: Stated, asker: Asker, purpose: str) -> Readable:
@@ -45,7 +47,7 @@ def readable(stated: Stated, asker: Asker, purpose: str) -> Readable:
         except Refused as refused:
             refusals.append((Guarded(relation), refused))
     found = mapped(view, allowed)
-    return Readable(found, _denied(stated, refusals, found))
+    return Readable(found, _denied(stated, refusals, found), policies)
 
 
 def _denied(

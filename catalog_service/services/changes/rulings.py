@@ -25,6 +25,7 @@ _SORTS: dict[Term, str] = {
     DCAT.DataService: "operational interface",
     PM.GlobalPolicy: "policy",
     PM.DomainPolicy: "policy",
+    PM.SensitiveCombination: "policy",
     PM.FederatedTeam: "team",
     ORG.OrganizationalUnit: "team",
     ORG.Membership: "membership",
