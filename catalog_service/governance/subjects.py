@@ -35,9 +35,9 @@ from catalog_service.terms import (
 GOVERNED = frozenset(
     (
         PM.Domain, PM.OperationalSystem, PM.Polyseme, PM.IdentifierScheme, PM.GlobalPolicy,
-        PM.FederatedTeam, PM.Decision, PM.Waiver, ORG.Organization, ORG.OrganizationalUnit,
-        ORG.Membership, ORG.Role, DPROD.InformationSensitivityClassification,
-        DPV.SensitivityLevel,
+        PM.SensitiveCombination, PM.FederatedTeam, PM.Decision, PM.Waiver, ORG.Organization,
+        ORG.OrganizationalUnit, ORG.Membership, ORG.Role,
+        DPROD.InformationSensitivityClassification, DPV.SensitivityLevel,
     )
 )  # fmt: skip
 """The classes whose members are described by decisions of the federation.
