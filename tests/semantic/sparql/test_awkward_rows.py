@@ -164,8 +164,8 @@ def _graph() -> ox.Store:
             store.add(ox.Quad(_thing(key), ox.NamedNode(B + "of"), _thing(of)))
     for key, number, mark in _SEEN:
         if key is not None and number is not None:
-            value = ox.Literal(str(number), datatype=ox.NamedNode(XSD.integer))
-            store.add(ox.Quad(_thing(key), ox.NamedNode(B + "seen"), value))
+            seen = ox.Literal(str(number), datatype=ox.NamedNode(XSD.integer))
+            store.add(ox.Quad(_thing(key), ox.NamedNode(B + "seen"), seen))
         if key is not None:
             state(key, "mark", mark)
     return store
