@@ -53,6 +53,10 @@ class Tally:
             told = (f"{goal:.2f}", f"{median:.2f}", f"{worst:.2f}")
             self.goals.append((what, *told, "yes" if worst <= goal else "no"))
 
+    def reach(self, what: str, goal: int, found: int, *, met: bool) -> None:
+        """Keep a number beside a goal."""
+        self.goals.append((what, goal, found, found, "yes" if met else "no"))
+
 
 def main(arguments: list[str]) -> int:
     """Run what is asked for; 1 where anything was wrong."""
@@ -63,13 +67,15 @@ def main(arguments: list[str]) -> int:
         if name == "timetable":
             ratio, answered, of = sparql_data.main(asked.trips, asked.runs)
             tally.aim("timetable: SPARQL rewritten / materialise, then ask", 0.15, [ratio])
-            tally.goals.append((f"timetable: queries answered, of {of}", 17, answered, "", "yes"))
+            tally.reach(f"timetable: queries answered, of {of}", 17, answered, met=answered >= 17)
             continue
         size = {"media": asked.users, "tpch": asked.scale}[name]
         try:
             _mesh(MESHES[name], size, asked.runs, tally, spark=asked.spark)
         except Missing as missing:
             print(f"\n{name} is skipped: {missing}")
+    what = "wrong rows, figures and refusals, on all engines and by all oracles"
+    tally.reach(what, 0, tally.wrong, met=not tally.wrong)
     table("Goals", ("ratio", "goal", "median", "worst", "reached"), tally.goals)
     print(f"\nwrong: {tally.wrong}")
     return int(tally.wrong > 0)
