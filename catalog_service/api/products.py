@@ -210,7 +210,8 @@ def _told(outcome: Outcome) -> dict[str, object]:
         "title": "Refused",
         "status": 422,
         "detail": f"{outcome.subject} does not conform: {grave} violations",
-        "hint": "mend what `violations` lists; it is kept in quarantine, and nothing was published",
+        "hint": "mend what `violations` lists; it is kept in quarantine, where `refusedSubmissions`"
+        " of /graphql finds it, and nothing was published",
         "iri": outcome.subject,
         "outcome": outcome.fate.value,
         "revision": outcome.revision,

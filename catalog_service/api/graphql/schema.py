@@ -43,6 +43,7 @@ from catalog_service.api.graphql.mesh import MeshQuery
 from catalog_service.api.graphql.moments import AS_OF, AsOf
 from catalog_service.api.graphql.polyseme import Crosswalk, IdentifierScheme, LocalConcept, Polyseme
 from catalog_service.api.graphql.product import DataProduct
+from catalog_service.api.graphql.refused import RefusedQuery
 from catalog_service.api.graphql.resource import Node, Resource, Thing
 from catalog_service.api.graphql.search import SearchQuery
 from catalog_service.api.graphql.standard import StandardQuery
@@ -66,6 +67,7 @@ class Query(
     WaiverQuery,
     MeshQuery,
     FindingQuery,
+    RefusedQuery,
     HistoryQuery,
     ChangeQuery,
     CorrelationQuery,
