@@ -119,7 +119,7 @@ def test_a_new_product_is_created_at_its_address(put: Put, plays: str, client: C
 
 
 def test_what_does_not_conform_is_refused_with_its_findings_and_kept(
-    put: Put, catalog: Catalog, plays: str
+    put: Put, catalog: Catalog, plays: str, client: Client
 ) -> None:
     before = state(catalog)
     broken = plays.replace("dprod:dataProductOwner", "rdfs:seeAlso")
@@ -136,6 +136,14 @@ def test_what_does_not_conform_is_refused_with_its_findings_and_kept(
     assert state(catalog)[0] == before[0]
     assert state(catalog)[2] == before[2]
     assert [kept.subject for kept in catalog.journal.quarantined()] == [PLAYS]
+    assert "refusedSubmissions" in told["hint"]
+    listed = client.data(
+        "{ refusedSubmissions { edges { node { subject findings { fingerprint file line } } } } }"
+    )
+    (edge,) = listed["refusedSubmissions"]["edges"]
+    assert edge["node"]["subject"] == PLAYS
+    known = {key: violation[key] for key in ("fingerprint", "file", "line")}
+    assert known in edge["node"]["findings"]
 
 
 def test_a_token_that_was_taken_back_writes_no_more(put: Put, catalog: Catalog, plays: str) -> None:
