@@ -79,19 +79,6 @@ def write(
         found.serialize(output, _chosen(_ROWS, media_type))
 
 
-def converted(told: bytes, media_type: str) -> bytes:
-    """Rows or a truth, told in JSON, written in another format.
-
-    Raises:
-        UnknownFormat: they are not written that way.
-    """
-    kind = _chosen(_ROWS, media_type)
-    if kind == ox.QueryResultsFormat.JSON:
-        return told
-    found = ox.parse_query_results(told, ox.QueryResultsFormat.JSON)
-    return found.serialize(format=kind) or b""
-
-
 def retold(told: bytes, media_type: str) -> bytes:
     """Triples, told in N-Triples, written in another format.
 

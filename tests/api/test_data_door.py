@@ -19,6 +19,7 @@ from catalog_service.domain.rdf import Literal, line
 from catalog_service.errors import Refused
 from catalog_service.graph.querygate import admit
 from catalog_service.semantic.policy import Asker
+from catalog_service.semantic.sparql import writing
 
 JSON = "application/sparql-results+json"
 PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
@@ -98,6 +99,20 @@ def test_each_format_says_the_same(door: Client, accept: str, kind: ox.QueryResu
 def test_csv_has_a_head_and_lines(door: Client) -> None:
     response = door.get(f"/sparql/data?query={quote(NAMES)}", "text/csv")
     assert response.text.split() == ["name", "Metro", "Région", "Sud"]
+
+
+def test_a_large_answer_is_written_while_it_is_sent(
+    door: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = PREFIXES + "SELECT ?call ?at { ?call gtfs:stopSequence ?at }"
+    whole = asked(door, query)
+    assert "content-length" in whole.headers
+    monkeypatch.setattr(writing, "_PIECE", 1024)
+    sent = asked(door, query)
+    assert "content-length" not in sent.headers
+    assert sorted(map(str, sent.json()["results"]["bindings"])) == sorted(
+        map(str, whole.json()["results"]["bindings"])
+    )
 
 
 def test_a_query_may_come_as_the_body_of_a_post(door: Client) -> None:

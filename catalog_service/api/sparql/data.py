@@ -1,8 +1,10 @@
 """The SPARQL door to data: the same protocol as the one to metadata, answered from ports."""
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.api.sparql import answering, protocol
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 PATH = "/sparql/data"
 ENGINE = "Polyseme-Engine"
 WARNING = "Polyseme-Warning"
+_WHOLE = 3
+"""Pieces of a small answer: what is before the rows, the rows, and what is after them."""
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
 
@@ -48,10 +52,22 @@ def router(ask: Ask, *, endpoint: str) -> APIRouter:
         headers = {**answering.VARY, "Cache-Control": "no-store", ENGINE: _plain(found.engine)}
         if found.warnings:
             headers[WARNING] = "; ".join(map(_plain, found.warnings))
-        body = None if request.method == "HEAD" else found.written(media_type)
-        return answering.compressed(request, Response(body, 200, headers, media_type))
+        if request.method == "HEAD":
+            return Response(None, 200, headers, media_type)
+        response = await run_in_threadpool(_written, found, headers, media_type)
+        return answering.compressed(request, response)
 
     return door
+
+
+def _written(found: "DataAnswer", headers: dict[str, str], media_type: str) -> Response:
+    """The answer as a response: a large one is written while it is sent."""
+    pieces = found.pieces(media_type)
+    begun = b"".join(islice(pieces, _WHOLE))
+    more = next(pieces, None)
+    if more is None:
+        return Response(begun, 200, headers, media_type)
+    return StreamingResponse(chain((begun, more), pieces), 200, headers, media_type)
 
 
 async def _query(request: Request) -> Admitted:

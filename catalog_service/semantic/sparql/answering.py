@@ -1,16 +1,14 @@
 """Answering a query over data: rewrite it, run it where the rows lie, and say the terms again."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from catalog_service.domain.rdf import Literal, Term
+from catalog_service.domain.rdf import Term
 from catalog_service.graph import View
-from catalog_service.graph.results import converted, retold
+from catalog_service.graph.results import retold
 from catalog_service.semantic.answer import PolicyApplied, ProductRead, Snapshot
 from catalog_service.semantic.execution import Engine, Limits, Wanted
 from catalog_service.semantic.plan import AllOf, Guarded
@@ -18,15 +16,14 @@ from catalog_service.semantic.sparql import algebra, emission, metadata, syntax
 from catalog_service.semantic.sparql.chasms import chasms
 from catalog_service.semantic.sparql.coded import Coded, coded
 from catalog_service.semantic.sparql.dialects import spoken
+from catalog_service.semantic.sparql.formats import format_of
 from catalog_service.semantic.sparql.identities import Discretion
 from catalog_service.semantic.sparql.mapping import Mapped
 from catalog_service.semantic.sparql.meanings import Meaning, parts
 from catalog_service.semantic.sparql.rewriting import Rewritten, rewritten
-from catalog_service.terms import XSD
+from catalog_service.semantic.sparql.writing import written
 
 Row = tuple[Term | None, ...]
-_TEXT = pa.large_string()
-_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +61,29 @@ class DataAnswer:
         """The solutions, a term or None for each variable."""
         if not self.columns:
             return ((),) * self.size
-        told = (
-            [column.terms[code] for code in column.codes.to_pylist()] for column in self.columns
-        )
-        return tuple(zip(*told, strict=True))
+        return tuple(zip(*(column.rows() for column in self.columns), strict=True))
 
-    def written(self, media_type: str) -> bytes:
-        """The answer in one of the formats of its form.
+    def pieces(self, media_type: str) -> Iterator[bytes]:
+        """The answer in one of the formats of its form, piece by piece.
 
         Raises:
             UnknownFormat: it is not written that way.
-            InvalidRequest: the format cannot hold it.
+            InvalidRequest: the format cannot hold it. Both are said before any piece is.
         """
-        if self.triples is None:
-            return converted(self.json(), media_type)
-        return retold("".join(f"{line}\n" for line in self.triples).encode(), media_type)
+        if self.triples is not None:
+            lines = "".join(f"{line}\n" for line in self.triples)
+            return iter((retold(lines.encode(), media_type),))
+        if self.truth is not None:
+            return iter((format_of(media_type).truth(self.truth).encode(),))
+        return written(self.variables, self.columns, self.size, media_type)
+
+    def written(self, media_type: str) -> bytes:
+        """The answer in one of the formats of its form, whole."""
+        return b"".join(self.pieces(media_type))
 
     def told(self, triples: tuple[str, ...]) -> "DataAnswer":
         """The answer whose solutions have been made into triples."""
         return replace(self, variables=(), columns=(), size=len(triples), triples=triples)
-
-    def json(self) -> bytes:
-        """The answer as SPARQL 1.1 Query Results JSON."""
-        if self.truth is not None:
-            return _written({"head": {}, "boolean": self.truth}).encode()
-        head = _written({"vars": list(self.variables)})
-        rows = self._bindings() if self.columns and self.size else b",".join([b"{}"] * self.size)
-        return b'{"head":%b,"results":{"bindings":[%b]}}' % (head.encode(), rows)
-
-    def _bindings(self) -> bytes:
-        """The rows as JSON objects, put together by Arrow from terms that are written once."""
-        columns = [
-            _members(name, column)
-            for name, column in zip(self.variables, self.columns, strict=True)
-        ]
-        comma, opening, closing, nothing = (pa.scalar(one, _TEXT) for one in (",", "{", "}", ""))
-        inner = pc.utf8_ltrim(pc.binary_join_element_wise(*columns, nothing), ",")
-        rows = pc.binary_join_element_wise(opening, inner, closing, nothing)
-        every = pa.LargeListArray.from_arrays(pa.array([0, self.size], pa.int64()), rows)
-        return bytes(pc.binary_join(every, comma)[0].as_buffer())
 
 
 NOTHING = DataAnswer((), (), 0, None, "", "none: nothing is read", (), (), (), "", ())
@@ -230,26 +211,3 @@ def _columns(table: pa.Table, shown: Sequence[tuple[str, Meaning]]) -> Iterator[
         width = len(parts(meaning))
         yield coded(meaning, table.columns[at : at + width])
         at += width
-
-
-def _told(term: Term) -> str:
-    """A term as JSON; the pieces are put together here, since there are many."""
-    if not isinstance(term, Literal):
-        return f'{{"type":"uri","value":{_quoted(term)}}}'
-    told = f'{{"type":"literal","value":{_quoted(term.lexical)}'
-    if term.language:
-        return f'{told},"xml:lang":{_quoted(term.language)}}}'
-    if term.datatype == XSD.string:
-        return told + "}"
-    return f'{told},"datatype":{_quoted(term.datatype)}}}'
-
-
-def _members(name: str, column: Coded) -> pa.Array:
-    """A column as members of JSON objects, a comma before each; empty where there is no term."""
-    key = _written(name)
-    each = ["" if term is None else f",{key}:{_told(term)}" for term in column.terms]
-    return pa.array(each, _TEXT).take(column.codes)
-
-
-def _written(told: object) -> str:
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -76,7 +76,8 @@ def _double(found: float) -> str:
         return "NaN"
     if found in (float("inf"), float("-inf")):
         return "INF" if found > 0 else "-INF"
-    shortest = next(text for digits in range(18) if float(text := f"{found:.{digits}E}") == found)
+    digits = repr(abs(found)).partition("e")[0].replace(".", "").strip("0")
+    shortest = f"{found:.{max(0, len(digits) - 1)}E}"
     mantissa, _, exponent = shortest.partition("E")
     whole, _, rest = mantissa.partition(".")
     return f"{whole}.{rest.rstrip('0') or '0'}E{int(exponent)}"

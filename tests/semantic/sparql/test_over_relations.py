@@ -33,6 +33,7 @@ from catalog_service.semantic.sparql.reading import read
 from catalog_service.semantic.sparql.templates import Template, template
 from catalog_service.terms import DCT, DPROD, PM, RDF, XSD, Iri
 
+JSON = "application/sparql-results+json"
 B = "https://m.example/"
 EMAIL, CITY, OWNS = Iri(B + "email"), Iri(B + "city"), Iri(B + "owns")
 PERSON, AGENT = Iri(B + "Person"), Iri(B + "Agent")
@@ -199,13 +200,13 @@ def test_the_catalogs_part_is_joined_by_columns(tmp_path: Path, engine: DuckDb) 
 def test_the_answer_in_json_has_each_row_with_what_it_binds(tmp_path: Path, engine: DuckDb) -> None:
     query = f"SELECT ?e ?c {{ ?s <{CITY}> ?c OPTIONAL {{ ?s <{EMAIL}> ?e }} }}"
     answer = by_rewriting(query, mesh(tmp_path), engine)
-    told = json.loads(answer.json())
+    told = json.loads(answer.written(JSON))
     assert told["head"] == {"vars": ["e", "c"]}
     cells = [{name: at["value"] for name, at in row.items()} for row in told["results"]["bindings"]]
     assert sorted(cells, key=str) == [
         {"c": "X"}, {"e": "a", "c": "X"}, {"e": "a", "c": "Z"}, {"e": "b", "c": "Y"},
     ]  # fmt: skip
     unbound = by_rewriting(f"SELECT ?nobody {{ ?s <{CITY}> ?c }}", mesh(tmp_path), engine)
-    assert json.loads(unbound.json())["results"]["bindings"] == [{}] * 4
+    assert json.loads(unbound.written(JSON))["results"]["bindings"] == [{}] * 4
     none = by_rewriting(f'SELECT ?s {{ ?s <{CITY}> "nowhere" }}', mesh(tmp_path), engine)
-    assert json.loads(none.json())["results"]["bindings"] == []
+    assert json.loads(none.written(JSON))["results"]["bindings"] == []
