@@ -69,6 +69,19 @@ def test_an_answer_comes_with_all_that_lets_it_be_trusted(door: Client, company:
     assert {at["effect"] for at in told["policies"]} == {"purpose"}
 
 
+def test_coverage_is_counted_only_for_whoever_selects_it(door: Client, company: Catalog) -> None:
+    words = """{ correlate(polyseme: "User", measures: ["StreamsPlayed"],
+        purpose: "ServiceOptimisation") { rows arrowUrl %s } } fragment C on CorrelationResult {
+        coverage { matched } }"""
+
+    def kept(selected: str) -> int:
+        query = words % selected if "C" in selected else words.partition("fragment")[0] % selected
+        name = door.data(query)["correlate"]["arrowUrl"].rpartition("/")[2].partition(".")[0]
+        return len(company.answers.find(name).coverage)
+
+    assert (kept(""), kept("coverage { matched }"), kept("...C")) == (0, 1, 1)
+
+
 def test_spans_of_time_are_told_in_the_zone_asked_for(door: Client) -> None:
     asked_for = """{ correlate(polyseme: "User", measures: ["StreamsPlayed"], dimensions: ["month"],
         purpose: "ServiceOptimisation", time: {to: "2026-03-01", zone: "Europe/Stockholm"}) {

@@ -10,6 +10,7 @@ from graphql.pyutils import Path
 from starlette.concurrency import run_in_threadpool
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
+from strawberry.types.nodes import SelectedField
 
 from catalog_service.api.figures import Figures
 from catalog_service.api.graphql.loaders import Loaders
@@ -226,3 +227,16 @@ def _contradiction(one: Pin, other: Pin) -> InvalidRequest:
         f"this asks for two states at once: {one} and {other}",
         hint="ask for one with asOf; a cursor, and a field below, are of the state they came from",
     )
+
+
+def asks_for(info: Asked, name: str) -> bool:
+    """True where a field of the answer is asked for, be it in a fragment."""
+    left = [selection for field in info.selected_fields for selection in field.selections]
+    while left:
+        selection = left.pop()
+        if isinstance(selection, SelectedField):
+            if selection.name == name:
+                return True
+        else:
+            left.extend(selection.selections)
+    return False

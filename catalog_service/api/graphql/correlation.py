@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from strawberry.types.scalar import ScalarDefinition
 
 from catalog_service.api.correlations import address
-from catalog_service.api.graphql.context import Asked
+from catalog_service.api.graphql.context import Asked, asks_for
 from catalog_service.api.graphql.fields import (
     answer,
     described,
@@ -206,7 +206,9 @@ class CorrelationResult:
     engine: str = told("What ran it, and why that.")
     products: list[CorrelationProduct] = told("What it rests on.")
     policies: list[CorrelationPolicy] = told("Which policies had an effect.")
-    coverage: list[CorrelationCoverage] = told("How much of each fact leads to an identity.")
+    coverage: list[CorrelationCoverage] = told(
+        "How much of each fact leads to an identity; counted only where the first page selects it."
+    )
     warnings: list[str] = told("What a reader has to know.")
     revision: int = told("The revision of the catalog whose words it was asked in.")
     as_of: datetime | None = told("The oldest moment among the states that were read.")
@@ -320,6 +322,7 @@ class CorrelationQuery:
             sharing=sharing,
             partial=partial,
             unattributed=unattributed,
+            coverage=asks_for(info, "coverage"),
         )
         catalog = info.context.catalog
         asker = catalog.asker("http")

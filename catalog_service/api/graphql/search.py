@@ -5,10 +5,9 @@ from typing import Annotated
 
 import strawberry
 from starlette.concurrency import run_in_threadpool
-from strawberry.types.nodes import SelectedField
 
 from catalog_service.api.graphql.connection import First, PageInfo, bounded
-from catalog_service.api.graphql.context import Asked, Context
+from catalog_service.api.graphql.context import Asked, Context, asks_for
 from catalog_service.api.graphql.domain import DomainConnection
 from catalog_service.api.graphql.fields import (
     answer,
@@ -111,7 +110,7 @@ class SearchQuery:
 
         Plurals, names of polysemes in any domain, and slips of the finger are understood.
         """
-        facets = FACETS if _asks_for(info, "facets") else ()
+        facets = FACETS if asks_for(info, "facets") else ()
         question = Question(text=query, first=bounded(first), after=after or "", facets=facets)
         if filter is not None:
             question = filter.within(question)
@@ -203,16 +202,3 @@ async def _connected(info: Asked, question: Question) -> SearchConnection:
 
 def _suggested(context: Context, text: str, first: int) -> Sequence[discovery.Suggestion]:
     return discovery.suggest(context.index(), text, first=first)
-
-
-def _asks_for(info: Asked, name: str) -> bool:
-    """True where a field of the answer is asked for, be it in a fragment."""
-    left = [selection for field in info.selected_fields for selection in field.selections]
-    while left:
-        selection = left.pop()
-        if isinstance(selection, SelectedField):
-            if selection.name == name:
-                return True
-        else:
-            left.extend(selection.selections)
-    return False
