@@ -1,7 +1,8 @@
 """What others make of the same questions over the same files: a semantic layer, Sail, Spark."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from threading import Timer
 
 import pyarrow as pa
 
@@ -19,6 +20,8 @@ from catalog_service.semantic.reading import wanted
 from catalog_service.semantic.sources.options import Options
 
 Rows = list[tuple[object, ...]]
+SECONDS = 30.0
+"""A question that takes the layer longer, by the clock, is one that it cannot answer."""
 
 
 def layered(drawn: Drawn, ours: Mapping[str, float]) -> Rows | str:
@@ -30,7 +33,7 @@ def layered(drawn: Drawn, ours: Mapping[str, float]) -> Rows | str:
     rows: Rows = []
     for asked in drawn.mesh.questions:
         try:
-            found = answer(asked)
+            found = _in_time(drawn, lambda asked=asked: answer(asked))
         except Exception as fault:  # noqa: BLE001 - whatever another project raises is its answer
             rows.append((asked.name, f"cannot: {type(fault).__name__}", "", "", ""))
             continue
@@ -38,6 +41,16 @@ def layered(drawn: Drawn, ours: Mapping[str, float]) -> Rows | str:
         took = least(lambda asked=asked: answer(asked), drawn.runs)
         rows.append((asked.name, found.num_rows, wrong, took, ours[asked.name] / took))
     return rows
+
+
+def _in_time(drawn: Drawn, work: Callable[[], pa.Table]) -> pa.Table:
+    """What comes of some work, which is interrupted where it takes too long."""
+    timer = Timer(SECONDS, drawn.hand.interrupt)
+    timer.start()
+    try:
+        return work()
+    finally:
+        timer.cancel()
 
 
 def naive(drawn: Drawn) -> tuple[object, ...]:
