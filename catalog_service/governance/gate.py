@@ -13,6 +13,7 @@ many products would not even be faster: the engines slow down as it grows.)
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from catalog_service.domain.findings import Finding, Severity, Verdict, in_order
 from catalog_service.domain.rdf import Literal, Triple
@@ -31,7 +32,6 @@ from catalog_service.governance.subjects import (
 )
 from catalog_service.governance.waivers import Waivers
 from catalog_service.governance.wording import message
-from catalog_service.graph import parse
 from catalog_service.terms import PM, XSD, Iri
 
 __all__ = ["Case", "Gate", "Stage"]
@@ -46,19 +46,19 @@ class Case:
         graph: what is stated about it; as `Stated`, where it is published.
         neighbourhood: what the gate has to see beside it; nothing in it is judged.
         decision: True for what the federation says itself.
-        beside: more of the neighbourhood, as N-Triples: what products beside it state.
+        beside: more of the neighbourhood: what each product beside it states.
     """
 
     subject: Iri
     graph: Sequence[Triple]
     neighbourhood: tuple[Triple, ...] = ()
     decision: bool = False
-    beside: str = ""
+    beside: tuple[Stated, ...] = ()
 
     @property
     def around(self) -> tuple[Triple, ...]:
         """All that the gate has to see beside the subject."""
-        return (*self.neighbourhood, *parse(self.beside, "ntriples"))
+        return (*self.neighbourhood, *chain.from_iterable(self.beside))
 
 
 class Gate:
@@ -129,7 +129,7 @@ class Gate:
             case.subject,
             self._terms,
             run.governed,
-            frozenset((*governed_among(case.neighbourhood), *governed_in(case.beside))),
+            frozenset(governed_among(case.neighbourhood)).union(*map(governed_in, case.beside)),
             decision=case.decision,
         )
         findings: dict[str, Finding] = {}

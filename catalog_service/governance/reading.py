@@ -8,10 +8,46 @@ noted as well, so that nothing that it could find is ever left out.
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypedDict
 
 import rdflib
+
+
+class Needed(TypedDict):
+    """A need as it is kept between processes."""
+
+    held: list[str]
+    said: list[str]
+    unsaid: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Without what a query finds nothing at a node. Terms are written as N-Triples has them.
+
+    Args:
+        held: the properties that the graph has to hold.
+        said: what has to be stated of the node: a property, or a property and its value.
+        unsaid: the properties of which nothing may be stated of the node.
+    """
+
+    held: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+    unsaid: frozenset[str] = frozenset()
+
+    def met(self, said: AbstractSet[str] | None) -> bool:
+        """Whether the query could find something at a node.
+
+        Args:
+            said: all that is stated of the node, wherever it is; None where that is not known.
+        """
+        return said is None or (self.said <= said and self.unsaid.isdisjoint(said))
+
+    def __and__(self, other: "Need") -> "Need":
+        """Without what neither of two queries finds anything."""
+        return Need(self.held & other.held, self.said & other.said, self.unsaid & other.unsaid)
 
 
 class Record(TypedDict):
@@ -20,7 +56,7 @@ class Record(TypedDict):
     backward: list[str]
     anywhere: list[str]
     whole: bool
-    needs: dict[str, list[str]]
+    needs: dict[str, Needed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +67,13 @@ class Reading:
         backward: the properties that may be followed from an object to its subjects.
         anywhere: the properties whose triples may be read wherever they are.
         whole: True where that cannot be told, and so everything may be read.
-        needs: the properties without which a query finds nothing in a graph, by its text.
+        needs: without what a query finds nothing, by its text.
     """
 
     backward: frozenset[str] = frozenset()
     anywhere: frozenset[str] = frozenset()
     whole: bool = False
-    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    needs: Mapping[str, Need] = field(default_factory=dict)
 
     @classmethod
     def of(cls, shapes: rdflib.Graph, prefixes: Mapping[str, str]) -> "Reading":
@@ -51,7 +87,10 @@ class Reading:
     def restored(cls, record: Record) -> "Reading":
         """The reading that was kept."""
         backward, anywhere = frozenset(record["backward"]), frozenset(record["anywhere"])
-        needs = {text: frozenset(some) for text, some in record["needs"].items()}
+        needs = {
+            text: Need(*(frozenset(some[part]) for part in ("held", "said", "unsaid")))
+            for text, some in record["needs"].items()
+        }
         return cls(backward, anywhere, record["whole"], needs)
 
     def record(self) -> Record:
@@ -60,7 +99,12 @@ class Reading:
             "backward": sorted(self.backward),
             "anywhere": sorted(self.anywhere),
             "whole": self.whole,
-            "needs": {text: sorted(some) for text, some in self.needs.items()},
+            "needs": {
+                text: Needed(
+                    held=sorted(need.held), said=sorted(need.said), unsaid=sorted(need.unsaid)
+                )
+                for text, need in self.needs.items()
+            },
         }
 
     def __or__(self, other: "Reading") -> "Reading":

@@ -1,7 +1,7 @@
 """The engines with the standards of one gate, and among what lies around every case of a run."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,10 +13,14 @@ from catalog_service.governance.engines.result import Result
 from catalog_service.governance.standards import Standards
 from catalog_service.governance.stated import Stated
 from catalog_service.governance.subjects import Ground
+from catalog_service.terms import SH
 
 if TYPE_CHECKING:
     from catalog_service.governance.engines.reference import ReferenceEngine, ReferenceJudge
     from catalog_service.terms import Iri
+
+_CLOSED = f"<{SH.base}closed>"
+"""A shape that is closed looks at every property of its nodes."""
 
 
 class Bench:
@@ -29,12 +33,21 @@ class Bench:
 
     def __init__(self, standards: Standards, ontology: str) -> None:
         self._standards = standards
+        self._names = {found.key: found.name for found in standards}
         self._ontology = readable(ontology, standards.mentions())
         self.fast = (
             FastEngine(standards.text(), self._ontology, standards.reading(), standards.mentions())
             if fast_available()
             else None
         )
+
+    def read_by(self, keys: Collection[str], stated: Stated) -> Stated:
+        """What standards with these keys can read of what is stated."""
+        shapes = [self._standards.shaped(self._names[key]) for key in keys]
+        if any(shape.reading.whole or _CLOSED in shape.text for shape in shapes):
+            return stated
+        terms = self._standards.common.mentions.union(*(shape.mentions for shape in shapes))
+        return Stated("".join(f"{line}\n" for line in readable(stated.text, terms)))
 
     @cached_property
     def reference(self) -> "ReferenceEngine":
@@ -81,7 +94,7 @@ class Session:
         graph: Stated,
         neighbourhood: Sequence[Triple],
         ground: Ground,
-        beside: str = "",
+        beside: Sequence[Stated] = (),
     ) -> Judged:
         """What the nodes of a graph do not meet, seen among its neighbourhood.
 
@@ -94,9 +107,9 @@ class Session:
             graph: the graph.
             neighbourhood: its neighbourhood.
             ground: tells which nodes are the product's own.
-            beside: more of the neighbourhood, as N-Triples.
+            beside: more of the neighbourhood.
         """
-        nodes, told = ground.nodes(graph.rows), graph.text + beside
+        nodes, told = ground.nodes(graph.rows), (graph, *beside)
         if self._fast is None:
             return Judged(self._reference(neighbourhood, nodes, told))
         suspected = self._fast(neighbourhood, nodes, told)
@@ -105,7 +118,8 @@ class Session:
         pairs: dict[str, set[Iri]] = defaultdict(set)
         for one in suspected:
             pairs[one.standard].add(one.focus)
-        results = self._reference.confirmed(neighbourhood, pairs, told)
+        read = [self._bench.read_by(pairs, one) for one in told]
+        results = self._reference.confirmed(neighbourhood, pairs, read)
         found = {(result.standard, result.focus) for result in results}
         unlike = (one for one in suspected if (one.standard, one.focus) not in found)
         return Judged(results, tuple(unlike))

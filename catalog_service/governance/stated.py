@@ -1,6 +1,7 @@
 """What is stated, as N-Triples: terms are made of it only where somebody asks for them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -26,7 +27,29 @@ class Stated(Sequence[Triple]):
     @cached_property
     def rows(self) -> list[list[str]]:
         """The terms of each triple, as they are written."""
-        return rows(self.text)
+        return [line[:-2].split(" ", 2) for line in self.text.split("\n") if line]
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms in them, as they are written."""
+        return frozenset[str]().union(*self.rows)
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """What they speak of, as it is written."""
+        return frozenset(row[0] for row in self.rows)
+
+    @cached_property
+    def by_property(self) -> Mapping[str, Sequence[Sequence[str]]]:
+        """The rows by their property, as it is written."""
+        found: dict[str, list[list[str]]] = defaultdict(list)
+        for row in self.rows:
+            found[row[1]].append(row)
+        return dict(found)
+
+    def with_more(self, triples: Sequence[Triple]) -> "Stated":
+        """The same and some triples more."""
+        return Stated(self.text + Lines().of(triples)) if triples else self
 
     def without(self, places: Collection[int]) -> "Stated":
         """The triples but for those at some places."""
@@ -50,11 +73,6 @@ class Stated(Sequence[Triple]):
 
     def __iter__(self) -> Iterator[Triple]:
         return map(_triple, self.rows)
-
-
-def rows(text: str) -> list[list[str]]:
-    """The terms of each line of N-Triples, as they are written there."""
-    return [line[:-2].split(" ", 2) for line in text.split("\n") if line]
 
 
 def _triple(row: Sequence[str]) -> Triple:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from catalog_service.domain.findings import Finding, Severity
 from catalog_service.domain.rdf import Triple
+from catalog_service.governance.stated import Stated
 from catalog_service.governance.wording import shown
 from catalog_service.graph import is_iri
 from catalog_service.terms import (
@@ -171,18 +172,10 @@ def governed_among(triples: Iterable[Triple]) -> Iterator[Iri]:
     return (s for s, predicate, value in triples if predicate == RDF.type and value in GOVERNED)
 
 
-_GOVERNED = re.compile(
-    rf"^<([^>]*)> <{re.escape(RDF.type)}> <(?:{'|'.join(map(re.escape, sorted(GOVERNED)))})> ",
-    re.MULTILINE,
-)
-
-_GOVERNED_NAMES = tuple(f"<{name}> ." for name in sorted(GOVERNED))
-
-
-def governed_in(text: str) -> Iterator[Iri]:
-    """The subjects that N-Triples place under the federation."""
-    if any(name in text for name in _GOVERNED_NAMES):  # few texts name one, and a look is cheap
-        yield from (Iri(found[1]) for found in _GOVERNED.finditer(text))
+def governed_in(stated: Stated) -> Iterator[Iri]:
+    """The subjects that are placed under the federation in what is stated."""
+    classed = stated.by_property.get(f"<{RDF.type}>", ())
+    return (Iri(subject[1:-1]) for subject, _, kind in classed if kind in _GOVERNED_TERMS)
 
 
 def unwritable(triple: Triple) -> str:

@@ -1,7 +1,7 @@
 """Walking through shapes and their queries, to note where they do not go forward."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, permutations
 from typing import Any
 
 import rdflib
@@ -11,6 +11,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node, Variable
 
 from catalog_service.governance.lint import SHACL
+from catalog_service.governance.reading import Need
 
 _THIS = frozenset({Variable("this")})
 _EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
@@ -60,13 +61,16 @@ class Walk:
         self.backward: set[str] = set()
         self.anywhere: set[str] = set()
         self.whole = False
-        self.needs: dict[str, frozenset[str]] = {}
+        self.needs: dict[str, Need] = {}
 
     def query(self, text: str, prefixes: Mapping[str, str]) -> None:
         """Note what a query reads."""
         algebra = prepareQuery(text, initNs=dict(prefixes)).algebra
         self._part(algebra, _THIS, _THIS)
-        self.needs[text] = _needed(algebra)
+        node = _AtNode()
+        node.look(algebra)
+        held = frozenset(f"<{name}>" for name in _needed(algebra))
+        self.needs[text] = Need(held, node.said(), frozenset(node.unsaid))
 
     def _part(self, part: CompValue, known: Known, given: Known) -> Known:
         """Note what a part of a query reads.
@@ -176,6 +180,89 @@ def _required(expression: object) -> frozenset[str]:
     if expression.name == "ConditionalAndExpression":
         return frozenset[str]().union(*map(_required, (expression.expr, *expression.other)))
     return frozenset()
+
+
+class _AtNode:
+    """What a query needs of the node that it is asked of, found in its algebra."""
+
+    def __init__(self) -> None:
+        self.unsaid: set[str] = set()
+        self._said: list[tuple[str, object]] = []
+        self._equal: dict[object, str] = {}
+
+    def said(self) -> frozenset[str]:
+        """What has to be stated of the node; see `Need`."""
+        found = {name for name, _ in self._said}
+        for name, value in self._said:
+            known = value.n3() if isinstance(value, rdflib.URIRef) else self._equal.get(value)
+            if known is not None:
+                found.add(f"{name} {known}")
+        return frozenset(found)
+
+    def look(self, part: CompValue) -> None:
+        """Note what a part needs without which the query has no solution."""
+        if part.name == "BGP":
+            for subject, path, value in part.triples:
+                first = path.args[0] if isinstance(path, SequencePath) else path
+                if subject in _THIS and isinstance(first, rdflib.URIRef):
+                    self._said.append((first.n3(), value if first is path else None))
+        elif part.name == "Filter":
+            self.look(part.p)
+            for condition in _conditions(part.expr):
+                self._condition(condition, part.p)
+        elif part.name == "Join":
+            self.look(part.p1)
+            self.look(part.p2)
+        elif part.name == "LeftJoin":
+            self.look(part.p1)
+        elif part.name == "Extend" or (
+            part.name in _AROUND and (part.name != "Group" or part.expr)  # of nothing, one group
+        ):
+            self.look(part.p)
+
+    def _condition(self, condition: CompValue, among: CompValue) -> None:
+        if condition.name == "RelationalExpression" and condition.op == "=":
+            for one, other in permutations((condition.expr, condition.other)):
+                if isinstance(one, Variable) and isinstance(other, rdflib.URIRef):
+                    self._equal[one] = other.n3()
+        elif condition.name == "Builtin_NOTEXISTS":
+            patterns = _patterns(condition.graph)
+            if len(patterns) == 1 and isinstance(patterns[0][1], rdflib.URIRef):
+                subject, name, value = patterns[0]
+                free = isinstance(value, Variable) and value not in _variables(among)
+                if subject in _THIS and free and value not in _THIS:
+                    self.unsaid.add(name.n3())
+
+
+def _patterns(part: CompValue) -> list[Any]:
+    """The patterns of a part that is nothing but patterns; none of any other."""
+    if part.name == "Join":  # rdflib joins what is asked to exist with an empty pattern
+        sides = [side for side in (part.p1, part.p2) if side.name != "BGP" or side.triples]
+        return _patterns(sides[0]) if len(sides) == 1 else []
+    return list(part.triples) if part.name == "BGP" else []
+
+
+def _conditions(expression: object) -> Iterator[CompValue]:
+    """What has to be true for an expression to be true."""
+    if not isinstance(expression, CompValue):
+        return
+    if expression.name == "ConditionalAndExpression":
+        for one in (expression.expr, *expression.other):
+            yield from _conditions(one)
+    else:
+        yield expression
+
+
+def _variables(part: object) -> Iterator[Variable]:
+    """The variables in a part of a query."""
+    if isinstance(part, Variable):
+        yield part
+    elif isinstance(part, CompValue):
+        for value in part.values():
+            yield from _variables(value)
+    elif isinstance(part, list | tuple | set | frozenset):
+        for value in part:
+            yield from _variables(value)
 
 
 def _demanded(path: Any) -> frozenset[str]:  # noqa: ANN401 - a path or a property

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.measurement import Measurement
-from catalog_service.domain.rdf import Lines, Triple, line
+from catalog_service.domain.rdf import Triple, line
 from catalog_service.domain.tracking import State, Tracked
 from catalog_service.governance.gate import Case
 from catalog_service.governance.stated import Stated
@@ -64,7 +64,7 @@ class Bases:
     view: View
     journal: Journal
     rules: Rules
-    _texts: dict[Iri, str] = field(default_factory=dict, repr=False)
+    _told: dict[Iri, Stated] = field(default_factory=dict, repr=False)
     _before: dict[Iri, tuple[Triple, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -160,7 +160,7 @@ class Bases:
             else self._case(subject)
             for subject in subjects
         ]
-        self._texts.clear()
+        self._told.clear()
         return cases
 
     def prepare(self, subjects: Sequence[Iri]) -> None:
@@ -183,18 +183,18 @@ class Bases:
         ]
         return Case(
             product,
-            Stated(self._text(product) + Lines().of(handled)),
+            self._stated(product).with_more(handled),
             (*self._circle(product), *observed, *self._before.get(product, ())),
-            beside="".join(self._text(other) for other in self._beside.get(product, ())),
+            beside=tuple(self._stated(other) for other in self._beside.get(product, ())),
         )
 
     def _circle(self, subject: Iri) -> tuple[Triple, ...]:
         return self._circles.through(subject)
 
-    def _text(self, name: Iri) -> str:
-        if name not in self._texts:
-            self._texts[name] = self.view.text(name)
-        return self._texts[name]
+    def _stated(self, name: Iri) -> Stated:
+        if name not in self._told:
+            self._told[name] = Stated(self.view.text(name))
+        return self._told[name]
 
 
 def batches(subjects: Sequence[Iri]) -> Iterator[Sequence[Iri]]:

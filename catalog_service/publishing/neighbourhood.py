@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
-from catalog_service.domain.rdf import Lines, Triple, term
-from catalog_service.graph import View, parse
+from catalog_service.domain.rdf import Triple, term
+from catalog_service.governance.stated import Stated
+from catalog_service.graph import View
 from catalog_service.publishing.circles import Circles
 from catalog_service.terms import CSVW, DCAT, DPROD, PM, PROV, Iri
 
@@ -36,17 +38,17 @@ class Neighbourhood:
     Args:
         near: what the gate sees beside the product's own graph, but for the products in `beside`.
         products: the products that it speaks of; if one of them is refused, look again.
-        beside: what products beside it state, as N-Triples.
+        beside: what each product beside it states.
     """
 
     near: tuple[Triple, ...]
     products: frozenset[Iri]
-    beside: str = ""
+    beside: tuple[Stated, ...] = ()
 
     @property
     def triples(self) -> tuple[Triple, ...]:
         """All that the gate sees beside the product's own graph."""
-        return (*parse(self.beside, "ntriples"), *self.near)
+        return (*chain.from_iterable(self.beside), *self.near)
 
 
 @dataclass
@@ -67,7 +69,7 @@ class Neighbours:
     _parts: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _crosswalks: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _serving: dict[Iri, frozenset[Iri]] = field(default_factory=dict)
-    _texts: dict[Iri, str] = field(default_factory=dict)
+    _told: dict[Iri, Stated] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for product, triples in self.run.items():
@@ -89,7 +91,7 @@ class Neighbours:
         return Neighbourhood(
             (*circle, *self._before(product)),
             frozenset(beside | {step.subject for step in circle} - {product}),
-            "".join(self._text(other) for other in sorted(beside)),
+            tuple(self._stated(other) for other in sorted(beside)),
         )
 
     @cached_property
@@ -137,11 +139,11 @@ class Neighbours:
             self._serving[scheme] = frozenset(published) - self.run.keys()
         return self._crosswalks.get(scheme, set()) | self._serving[scheme]
 
-    def _text(self, product: Iri) -> str:
-        if product not in self._texts:
+    def _stated(self, product: Iri) -> Stated:
+        if product not in self._told:
             run = self.run.get(product)
-            self._texts[product] = self.view.text(product) if run is None else Lines().of(run)
-        return self._texts[product]
+            self._told[product] = Stated(self.view.text(product)) if run is None else Stated.of(run)
+        return self._told[product]
 
     def _before(self, product: Iri) -> tuple[Triple, ...]:
         """The last revision in summary: its version and its columns, by which a loss is seen."""

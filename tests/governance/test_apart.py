@@ -8,6 +8,7 @@ from catalog_service.governance.engines.fast import FastEngine, fast_available
 from catalog_service.governance.engines.targets import Targets
 from catalog_service.governance.reading import Reading
 from catalog_service.governance.standards import load
+from catalog_service.governance.stated import Stated
 from catalog_service.graph import parse
 from catalog_service.terms import Iri
 
@@ -43,7 +44,7 @@ def reading(shapes: rdflib.Graph) -> Reading:
 
 def needed(query: str) -> set[str]:
     (found,) = reading(shape(asking(query))).needs.values()
-    return {name.removeprefix(EX) for name in found}
+    return {name.strip("<>").removeprefix(EX) for name in found.held}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,38 @@ def needed(query: str) -> set[str]:
 )  # fmt: skip
 def test_a_query_needs_what_its_solutions_cannot_do_without(query: str, needs: str) -> None:
     assert needed(query) == set(needs.split())
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "unsaid"),
+    [
+        ("$this ex:p ?value ; ex:q/ex:r ?x ; ^ex:s ?y ; (ex:t|ex:u) ?z", {"p", "q"}, ""),
+        ("$this ex:p ex:a", {"p", "p a"}, ""),
+        ("$this ex:p ?value FILTER(?value = ex:a)", {"p", "p a"}, ""),
+        ("$this ex:p ?value FILTER(ex:a = ?value && 1 = 1)", {"p", "p a"}, ""),
+        ("$this ex:p ?value FILTER(?value = ex:a || 1 = 1)", {"p"}, ""),
+        ("$this ex:p ?value FILTER(?value != ex:a)", {"p"}, ""),
+        ("$this ex:p ?value OPTIONAL { $this ex:q ?x FILTER(?x = ex:a) }", {"p"}, ""),
+        ("{ $this ex:p ?value } UNION { $this ex:q ?value }", set(), ""),
+        ("$this ex:p ?value FILTER NOT EXISTS { $this ex:q ?x }", {"p"}, "q"),
+        ("$this ex:p ?value FILTER NOT EXISTS { $this ex:q ?value }", {"p"}, ""),
+        ("$this ex:p ?value FILTER NOT EXISTS { $this ex:q $this }", {"p"}, ""),
+        ("$this ex:p ?value FILTER NOT EXISTS { $this ex:q ?x . ?x ex:r ?y }", {"p"}, ""),
+        ("$this ex:p ?value FILTER NOT EXISTS { ?value ex:q ?x }", {"p"}, ""),
+        ("$this ex:p ?value FILTER(1 = 2 || NOT EXISTS { $this ex:q ?x })", {"p"}, ""),
+        ("$this ex:p ?value { SELECT $this (COUNT(?x) AS ?n) { $this ex:q ?x } GROUP BY $this }", {"p"}, ""),
+    ],
+)  # fmt: skip
+def test_a_query_needs_something_said_of_its_node_and_something_not(
+    query: str, said: set[str], unsaid: str
+) -> None:
+    (need,) = reading(shape(asking(query))).needs.values()
+    assert {short(one) for one in need.said} == said
+    assert {short(one) for one in need.unsaid} == set(unsaid.split())
+
+
+def short(said: str) -> str:
+    return said.replace(f"<{EX}", "").replace(">", "")
 
 
 HURT = asking("$this ex:hurt ?value")
@@ -99,7 +132,9 @@ def test_a_property_counts_wherever_it_is_seen(where: str) -> None:
     elif where == "stated":
         found = engine.among(())((*own, *more), {REX})
     else:
-        found = engine.among(())(own, {REX}, "<http://ex/tom> <http://ex/hurt> <http://ex/arm> .\n")
+        found = engine.among(())(
+            own, {REX}, [Stated("<http://ex/tom> <http://ex/hurt> <http://ex/arm> .\n")]
+        )
     assert [one.standard for one in found] == ["s"]
 
 
@@ -113,6 +148,38 @@ def test_a_node_gets_no_mark_for_what_can_find_nothing() -> None:
         return len(among.marks(graph, {REX}).splitlines())
 
     assert (marks(""), marks("ex:hurt ex:paw")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("ex:state ex:Old", True),
+        ("ex:state ex:New", False),
+        ("ex:state ex:Old ; ex:why ex:age", False),
+        ("ex:name 'Rex'", False),
+    ],
+)
+@pytest.mark.parametrize("where", ["stated", "beside", "near"])
+def test_a_node_is_asked_only_where_what_is_said_of_it_could_be_found(
+    said: str, where: str, *, asked: bool
+) -> None:
+    query = "$this ex:state ?value FILTER(?value = ex:Old) FILTER NOT EXISTS { $this ex:why ?any }"
+    targets = Targets(
+        shape(asking(query)).serialize(format="nt"), (), reading(shape(asking(query))).needs
+    )
+    more = parse(f"{DATA} ex:tom ex:state ex:Old . ex:rex {said} .", "turtle")
+    own = parse(f"{DATA} ex:rex a ex:Dog .", "turtle")
+    told = (own, [Stated.of(more)]) if where == "beside" else ((*own, *more), [])
+    if where == "near":
+        told = (more, [Stated.of(own)])
+    assert bool(targets.among(()).marks(told[0], {REX}, told[1])) is asked
+
+
+def test_of_a_node_that_lies_around_as_well_nothing_is_taken_for_unsaid() -> None:
+    shapes = shape(asking("$this ex:state ?value FILTER(?value = ex:Old)"))
+    around = parse(f"{DATA} ex:rex ex:state ex:Old .", "turtle")
+    engine = FastEngine(shapes, (), reading(shapes)).among(around)
+    assert engine(parse(f"{DATA} ex:rex a ex:Dog ; ex:state ex:New .", "turtle"), {REX})
 
 
 def test_the_queries_of_the_mesh_are_taken_apart() -> None:

@@ -1,16 +1,19 @@
 """Queries of shapes, each taken apart into a shape of its own, to be left out where it is idle.
 
 Most of what an engine spends on a product, it spends on queries, once for each node; and many ask
-about what the graph says nothing of, such as permissions where there is no policy. A query that
-needs a property which the graph does not hold finds nothing. So each gets a mark of its own, which
-a node is given only where its query could find something.
+about what the graph says nothing of, such as permissions where there is no policy, or what is not
+so of this node, such as why it was deprecated. So each gets a mark of its own, which a node is
+given only where its query could find something there: see `Need`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import reduce
+from operator import and_
 
 from catalog_service.domain.rdf import Literal, term
+from catalog_service.governance.reading import Need
 from catalog_service.terms import RDF, SH
 
 _PART = "urn:polyseme:part:"
@@ -20,7 +23,7 @@ _WORDS = frozenset(f"<{SH.base}{name}>" for name in ("severity", "message"))
 _NO_DEMAND = _WORDS | {f"<{SH.base}{name}>" for name in ("path", "name", "description", "order")}
 _DEMANDING = f"<{SH.base}"
 
-Stated = Mapping[str, Sequence[tuple[str, str]]]
+Shapes = Mapping[str, Sequence[tuple[str, str]]]
 """What is said of each node of a graph of shapes: properties and values, as N-Triples."""
 
 
@@ -28,14 +31,16 @@ class Apart:
     """The queries that were taken apart.
 
     Args:
-        needs: the properties without which a query finds nothing, by its text.
+        needs: without what a query finds nothing, by its text.
     """
 
-    def __init__(self, needs: Mapping[str, Collection[str]]) -> None:
-        self._needs = {
-            text: frozenset(f"<{name}>" for name in some) for text, some in needs.items()
-        }
-        self._parts: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    def __init__(self, needs: Mapping[str, Need]) -> None:
+        self._needs = needs
+        self.values = frozenset(
+            said.partition(" ")[2] for need in needs.values() for said in need.said
+        )
+        """The values that a query looks for at its node, as N-Triples has them; `""` among them."""
+        self._parts: dict[str, list[tuple[str, Need]]] = defaultdict(list)
         self._empty: set[str] = set()
         self._whole: dict[str, str] = {}
 
@@ -57,7 +62,7 @@ class Apart:
             about = stated[f"<{shape}>"]
             for predicate, value in about:
                 needed = self._needed(predicate, value, stated)
-                if needed:
+                if needed != Need():
                     part = f"{_PART}{len(self._whole)}"
                     self._whole[part] = shape
                     self._parts[mark].append((f"{part}:mark", needed))
@@ -76,30 +81,30 @@ class Apart:
         )
         return "".join(f"{line}\n" for line in (*kept, *more))
 
-    def given(self, mark: str, held: AbstractSet[str]) -> list[str]:
-        """The marks to give to a node that a shape looks at.
+    def given(self, mark: str, held: AbstractSet[str]) -> list[tuple[str, Need]]:
+        """The marks to give to the nodes that a shape looks at, and what each still needs of one.
 
         Args:
             mark: the mark of that shape.
             held: the properties that the graph holds, as N-Triples has them.
         """
-        own = [] if mark in self._empty else [mark]
-        return own + [part for part, needed in self._parts.get(mark, ()) if needed <= held]
+        own = [] if mark in self._empty else [(mark, Need())]
+        return own + [pair for pair in self._parts.get(mark, ()) if pair[1].held <= held]
 
     def whole(self, shape: str) -> str:
         """The shape that a part was taken from; any other shape as it is."""
         return self._whole.get(shape, shape)
 
-    def _needed(self, predicate: str, value: str, stated: Stated) -> frozenset[str]:
-        """The properties without which a constraint finds nothing; none where that is not known."""
+    def _needed(self, predicate: str, value: str, stated: Shapes) -> Need:
+        """Without what a constraint finds nothing; without nothing, where that is not known."""
         if predicate == _SPARQL:
             texts = [term(o) for p, o in stated[value] if p == _SELECT]
             found = [self._needs.get(one.lexical) for one in texts if isinstance(one, Literal)]
-            return found[0] or frozenset() if len(found) == 1 else frozenset()
+            return found[0] or Need() if len(found) == 1 else Need()
         if predicate != _PROPERTY:
-            return frozenset()
+            return Need()
         demands = [(p, o) for p, o in stated[value] if p not in _NO_DEMAND]
         if any(p.startswith(_DEMANDING) and p != _SPARQL for p, _ in demands):
-            return frozenset()
+            return Need()
         asked = [self._needed(p, o, stated) for p, o in demands if p == _SPARQL]
-        return frozenset.intersection(*asked) if asked else frozenset()
+        return reduce(and_, asked) if asked else Need()

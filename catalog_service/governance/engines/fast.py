@@ -15,7 +15,7 @@ from catalog_service.governance.engines.surroundings import Surroundings
 from catalog_service.governance.engines.targets import Targets
 from catalog_service.governance.reading import Reading
 from catalog_service.governance.standard import SEVERITIES
-from catalog_service.governance.stated import rows
+from catalog_service.governance.stated import Stated
 from catalog_service.terms import STD, Iri
 
 try:
@@ -61,14 +61,14 @@ class FastEngine:
         targets = self._targets.among(shared) if self._targets.marked else None
 
         def judge(
-            triples: Iterable[Triple], nodes: Collection[Iri], beside: str = ""
+            triples: Iterable[Triple], nodes: Collection[Iri], beside: Sequence[Stated] = ()
         ) -> tuple[Result, ...]:
-            told, lines, others = tuple(triples), Lines(), rows(beside)
+            told, lines = tuple(triples), Lines()
             own = lines.of(told)
-            seen = around.seen_from({*lines.terms}.union(*others))
+            seen = around.seen_from({*lines.terms}.union(*(one.terms for one in beside)))
             by = seen.properties
-            marks = targets.marks(told, frozenset(nodes), others, by) if targets else ""
-            text = f"{seen.text}{own}{beside}{marks}"
+            marks = targets.marks(told, frozenset(nodes), beside, by) if targets else ""
+            text = "".join((seen.text, own, *(one.text for one in beside), marks))
             report = self._shapes.validate_text(text, format="ntriples")
             owned = {f"<{node}>" for node in nodes}
             found = (result for result in report.results if result.focus_node in owned)

@@ -16,6 +16,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from math import isnan
 from typing import Any
 
@@ -119,7 +120,7 @@ class ReferenceJudge:
         self._busy = threading.Lock()
 
     def __call__(
-        self, triples: Iterable[Triple], nodes: Collection[Iri], beside: str = ""
+        self, triples: Iterable[Triple], nodes: Collection[Iri], beside: Sequence[Stated] = ()
     ) -> tuple[Result, ...]:
         """What some nodes of a graph do not meet; see `Judge`."""
         owned = frozenset(map(rdflib.URIRef, nodes))
@@ -129,21 +130,23 @@ class ReferenceJudge:
         self,
         triples: Iterable[Triple],
         suspected: Mapping[str, Collection[Iri]],
-        beside: str = "",
+        beside: Sequence[Stated] = (),
     ) -> tuple[Result, ...]:
         """What some nodes of a graph do not meet, each looked at by some standards alone.
 
         Args:
             triples: the graph.
             suspected: the nodes to look at, by the name of the standard.
-            beside: more of the graph, as N-Triples.
+            beside: more of the graph.
         """
         asked = {name: frozenset(map(rdflib.URIRef, some)) for name, some in suspected.items()}
         return self._judged(triples, beside, lambda name: asked.get(name, frozenset()))
 
-    def _judged(self, triples: Iterable[Triple], beside: str, asked: Asked) -> tuple[Result, ...]:
+    def _judged(
+        self, triples: Iterable[Triple], beside: Sequence[Stated], asked: Asked
+    ) -> tuple[Result, ...]:
         around = self._around
-        told = (*triples, *Stated(beside))
+        told = (*triples, *chain.from_iterable(beside))
         with self._busy:
             own = [stated for stated in map(_stated, told) if stated not in around]
             for stated in own:

@@ -1,11 +1,12 @@
 """What an engine answers, the same from both."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from catalog_service.domain.findings import Severity
 from catalog_service.domain.rdf import Term, Triple
+from catalog_service.governance.stated import Stated
 from catalog_service.terms import Iri
 
 
@@ -38,7 +39,7 @@ class Judge(Protocol):
     """Checks one graph."""
 
     def __call__(
-        self, triples: Iterable[Triple], nodes: Collection[Iri], beside: str = ""
+        self, triples: Iterable[Triple], nodes: Collection[Iri], beside: Sequence[Stated] = ()
     ) -> tuple[Result, ...]:
         """What some nodes of a graph do not meet.
 
@@ -46,5 +47,5 @@ class Judge(Protocol):
             triples: the graph.
             nodes: those nodes in it that are to be judged. The others are there to be seen, and
                 belong to somebody else.
-            beside: more of the graph, as N-Triples.
+            beside: more of the graph.
         """

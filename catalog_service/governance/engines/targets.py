@@ -9,9 +9,12 @@ that were asked about, and no others. What a shape then says of a node is what i
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from catalog_service.domain.rdf import Literal, Triple
 from catalog_service.governance.engines.apart import Apart
+from catalog_service.governance.reading import Need
+from catalog_service.governance.stated import Stated
 from catalog_service.terms import RDF, RDFS, SH, Iri
 
 _MARK = "urn:polyseme:mark:"
@@ -34,14 +37,14 @@ class Targets:
     Args:
         shapes: the shapes, as N-Triples.
         ontology: the lines of the ontology that the engine sees.
-        needs: the properties without which a query finds nothing, by its text.
+        needs: without what a query finds nothing, by its text.
     """
 
     def __init__(
         self,
         shapes: str,
         ontology: Iterable[str],
-        needs: Mapping[str, Collection[str]] | None = None,
+        needs: Mapping[str, Need] | None = None,
     ) -> None:
         asked = _LISTED.sub("", shapes.replace("\\n", " ").replace("\\t", " "))
         self.marked = _OTHERWISE.search(asked) is None
@@ -53,8 +56,10 @@ class Targets:
         self.shapes = self._retargeted(shapes) if self.marked else shapes
         self.telling = frozenset((RDF.type, RDFS.subClassOf, *self._subjects, *self._objects))
         self.telling_lines = frozenset(f"<{name}>" for name in self.telling)
+        self._described = set[str]()
         for statement in ontology:
             parts = statement.split(" ")
+            self._described.add(parts[0])
             if len(parts) > 2 and parts[1] == f"<{RDFS.subClassOf}>":  # noqa: PLR2004 - a triple
                 self._above[parts[0][1:-1]].add(parts[2][1:-1])
 
@@ -83,7 +88,8 @@ class Targets:
                 about[triple.subject].append(triple)
                 if isinstance(triple.object, str):
                     about[triple.object].append(triple)
-        return Around(self, above, about)
+        described = self._described.union(f"<{triple.subject}>" for triple in shared)
+        return Around(self, above, about, described)
 
     def of(
         self, triple: Triple, nodes: Collection[Iri], above: dict[str, set[str]]
@@ -106,20 +112,26 @@ class Around:
         targets: the targets.
         above: the classes directly above each class.
         about: of the triples around, those that may make a node a target, by the node.
+        described: what the triples around speak of, as N-Triples has it.
     """
 
     def __init__(
-        self, targets: Targets, above: dict[str, set[str]], about: dict[Iri, list[Triple]]
+        self,
+        targets: Targets,
+        above: dict[str, set[str]],
+        about: dict[Iri, list[Triple]],
+        described: AbstractSet[str] = frozenset(),
     ) -> None:
         self._targets = targets
         self._above = above
         self._about = about
+        self._described = described
 
     def marks(
         self,
         triples: Sequence[Triple],
         nodes: Collection[Iri],
-        beside: Sequence[Sequence[str]] = (),
+        beside: Sequence[Stated] = (),
         around: Collection[str] = (),
     ) -> str:
         """The marks of the nodes of a graph, as N-Triples.
@@ -127,7 +139,7 @@ class Around:
         Args:
             triples: the graph, its neighbourhood among it.
             nodes: the nodes that are asked about.
-            beside: more of the graph, as rows of terms in N-Triples.
+            beside: more of the graph.
             around: the properties of what lies around, as N-Triples has them.
         """
         above = self._above
@@ -136,8 +148,10 @@ class Around:
         told = [triple for triple in triples if triple.predicate in telling]
         told += (
             Triple(Iri(s[1:-1]), Iri(p[1:-1]), Iri(o[1:-1]) if o[0] == "<" else Literal(o))
-            for s, p, o in beside
-            if p in self._targets.telling_lines and (o in written or s in written or p == _SUBCLASS)
+            for one in beside
+            for name in self._targets.telling_lines & one.by_property.keys()
+            for s, p, o in one.by_property[name]
+            if o in written or s in written or p == _SUBCLASS
         )
         own = [t for t in told if t.predicate == RDFS.subClassOf and isinstance(t.object, str)]
         if own:
@@ -150,11 +164,39 @@ class Around:
         for node in nodes:
             for triple in self._about.get(node, ()):
                 found.update(self._targets.of(triple, nodes, above))
-        held = {row[1] for row in beside}.union(around, (f"<{t.predicate}>" for t in triples))
-        given = {mark: self._targets.apart.given(mark, held) for mark in {m for _, m in found}}
-        return "".join(
-            f'<{node}> <{mark}> "" .\n' for node, own in sorted(found) for mark in given[own]
+        held = {f"<{t.predicate}>" for t in triples}.union(
+            around, *(one.by_property for one in beside)
         )
+        apart = self._targets.apart
+        given = {mark: apart.given(mark, held) for mark in {m for _, m in found}}
+        said = self._said(triples, written, beside)
+        return "".join(
+            f'<{node}> <{mark}> "" .\n'
+            for node, own in sorted(found)
+            for mark, need in given[own]
+            if need.met(said.get(f"<{node}>"))
+        )
+
+    def _said(
+        self, triples: Iterable[Triple], written: AbstractSet[str], beside: Iterable[Stated]
+    ) -> dict[str, set[str]]:
+        """What is stated of the nodes, as a need has it; of those that others describe, nothing."""
+        said: dict[str, set[str]] = {node: set() for node in written - self._described}
+        asked = self._targets.apart.values
+        for one in beside:
+            if one.subjects.isdisjoint(said):
+                continue
+            for subject, predicate, value in one.rows:
+                about = said.get(subject)
+                if about is not None:
+                    about.add(predicate)
+                    if value in asked:
+                        about.add(f"{predicate} {value}")
+        for triple in triples:
+            about = said.get(f"<{triple.subject}>")
+            if about is not None:
+                about.update((f"<{triple.predicate}>", f"<{triple.predicate}> <{triple.object}>"))
+        return said
 
 
 def _with_those_above(name: str, above: dict[str, set[str]]) -> set[str]:
