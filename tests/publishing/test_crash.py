@@ -27,9 +27,12 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path) 
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "ready"
         time.sleep(0.05 + 0.07 * turn)
+        heard = ""
+        while turn == ROUNDS - 1 and not heard.endswith("!\n"):  # however slow the machine is
+            heard += process.stdout.readline()
         process.kill()
         said, _ = process.communicate()
-        for told in said.splitlines():
+        for told in (heard + said).splitlines():
             if told.endswith("."):  # a line that the kill cut short is no acknowledgement
                 subject, revision = told.rstrip(".").split()
                 acknowledged[subject] = int(revision)
