@@ -149,7 +149,8 @@ class Settings(BaseSettings):
         ' `[connections."<IRI of a port or product, or how an address begins>"]` with `url` or'
         " `url_env`, `user`, `password_env`, `token_env`, `endpoint`, `region`, `loopback`,"
         " `takes_keys` and `engine`. Databases, object stores and SPARQL services are read only"
-        " where one is set.",
+        " where one is set. One with a secret for a port or product wants a `url`, which the"
+        " secret goes to.",
     )
     data_threads: int = Field(
         2, ge=1, le=256, description="Threads that the data of one question is read with."

@@ -81,6 +81,7 @@ def located(relation: Relation, options: Options) -> Located:
                 "no connection is set for it",
                 hint=f'set one in polyseme.toml: [connections."{relation.port}"]',
             )
+        _see_told(relation, connection, key)
         return found
     if parts.scheme.lower() in SCHEMES:
         return _stored(relation, found, key)
@@ -89,6 +90,30 @@ def located(relation: Relation, options: Options) -> Located:
     schema = parse_qs(parts.query).get("schema", [""])[0]
     written = _filled(unquote(parts.path), relation)
     return _confined(relation, replace(found, schema=schema), written, options)
+
+
+def _see_told(relation: Relation, connection: Connection, key: str) -> None:
+    """See that a secret goes to no server that only the publisher names.
+
+    The address of a relation is a publisher's word. So a secret goes to the address that its
+    connection has itself, or below the one that it is declared for; the name of a port or product
+    is none.
+
+    Raises:
+        SourceUnavailable: the settings do not say where the secret may go.
+    """
+    if connection.address() or not (connection.password_env or connection.token_env):
+        return
+    at, declared = urlsplit(relation.place.address), urlsplit(key)
+    named = key in (relation.port, relation.product)
+    climbs = ".." in unquote(at.path).split("/")
+    if named or climbs or not declared.hostname or declared.netloc != at.netloc:
+        raise unavailable(
+            relation,
+            f"its connection {key!r} has a secret, and does not say which server may be told it",
+            hint=f'set `url` in [connections."{key}"] of polyseme.toml, or declare the connection'
+            " for an address such as postgresql://host:5432/",
+        )
 
 
 def _filled(path: str, relation: Relation) -> str:

@@ -128,3 +128,70 @@ def test_a_connection_of_a_host_is_none_of_a_longer_name() -> None:
     relation = songs.relation("postgresql://db.example.evil/music", Path("/x"))
     options = Options(connections={"postgresql://db.example": Connection(user="reader")})
     assert options.connection(relation) is None
+
+
+SERVERS = {"postgresql": "postgresql://db.evil:5432/music", "sparql": "https://db.evil/query"}
+SECRETS = [{"password_env": "SONGS_PASSWORD"}, {"token_env": "SONGS_TOKEN"}]
+
+
+def reached(protocol: str, key: str, address: str = "", **said: str) -> str:
+    """The address that a connection reaches, of which the publisher states another."""
+    relation = songs.relation(address or SERVERS[protocol], Path("/x"), protocol=protocol)
+    name = {"port": relation.port, "product": relation.product}.get(key, key)
+    connection = Connection(**said)  # type: ignore[arg-type]
+    return located(relation, Options(connections={name: connection})).address
+
+
+@pytest.mark.parametrize("protocol", SERVERS)
+@pytest.mark.parametrize("key", ["port", "product"])
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_goes_to_no_server_that_only_the_publisher_names(
+    protocol: str, key: str, secret: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SourceUnavailable, match="which server may be told") as raised:
+        reached(protocol, key, **secret)
+    name = getattr(songs.relation("", Path()), key)
+    assert name in raised.value.message
+    assert f'`url` in [connections."{name}"]' in raised.value.hint
+    with pytest.raises(SourceUnavailable):
+        reached(protocol, key, url_env="SONGS_ABSENT", **secret)
+    own = SERVERS[protocol].replace("evil", "example")
+    assert reached(protocol, key, url=own, **secret) == own
+    monkeypatch.setenv("SONGS_URL", own)
+    assert reached(protocol, key, url_env="SONGS_URL", **secret) == own
+
+
+@pytest.mark.parametrize("protocol", SERVERS)
+@pytest.mark.parametrize("key", ["port", "product"])
+def test_a_connection_without_a_secret_reaches_what_is_stated(protocol: str, key: str) -> None:
+    assert reached(protocol, key, user="reader") == SERVERS[protocol]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "key", "address"),
+    [
+        ("postgresql", "postgresql://", "postgresql://db.evil:5432/music"),
+        ("postgresql", "postgresql:", "postgresql://db.evil:5432/music"),
+        ("postgresql", "postgresql://db.example:", "postgresql://db.example:x@db.evil/music"),
+        ("sparql", "https://", "https://db.evil/query"),
+        ("sparql", "https://db.example:", "https://db.example:x@db.evil/query"),
+        ("sparql", "https://db.example/open/", "https://db.example/open/../closed"),
+        ("sparql", "https://db.example/open/", "https://db.example/open/%2E%2E/closed"),
+    ],
+)
+def test_a_secret_goes_no_further_than_the_address_that_it_is_declared_for(
+    protocol: str, key: str, address: str
+) -> None:
+    with pytest.raises(SourceUnavailable, match="which server may be told"):
+        reached(protocol, key, address, token_env="SONGS_TOKEN")  # noqa: S106 - a name
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    ("protocol", "key"),
+    [("postgresql", "postgresql://db.evil:5432/"), ("sparql", "https://db.evil")],
+)
+def test_a_secret_goes_below_the_address_that_it_is_declared_for(
+    protocol: str, key: str, secret: dict[str, str]
+) -> None:
+    assert reached(protocol, key, **secret) == SERVERS[protocol]

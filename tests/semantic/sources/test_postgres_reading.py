@@ -139,7 +139,8 @@ def test_a_database_that_is_down_or_closed_names_port_and_product_and_nothing_el
         address = "postgresql://127.0.0.1:1/postgres/music"
     table = "absent" if wrong == "table" else "songs"
     asked = songs.relation(address, Path("/nowhere"), protocol="postgresql", table=table)
-    allowed = {asked.port: songs.connections(database)[f"postgresql://127.0.0.1:{database.port}/"]}
+    (librarian,) = songs.connections(database).values()
+    allowed = {asked.port: librarian.model_copy(update={"url": address})}
     closed = DuckDb(Options(connections=allowed, reading=engine._options.reading))
     with pytest.raises(SourceUnavailable) as raised:
         _read_all(closed, asked)
@@ -218,7 +219,11 @@ def test_a_role_reads_the_columns_that_it_was_granted(
         "GRANT USAGE ON SCHEMA music TO reader; GRANT SELECT (id, country) ON music.songs TO reader"
     )
     monkeypatch.setenv("READER_PASSWORD", "reader")
-    allowed = Connection(user="reader", password_env="READER_PASSWORD")  # noqa: S106 - a name
+    allowed = Connection(
+        url=relation.place.address,
+        user="reader",
+        password_env="READER_PASSWORD",  # noqa: S106 - a name
+    )
     engine = DuckDb(Options(connections={relation.product: allowed}))
     assert _read_all(engine, relation) == 5
     with pytest.raises(SourceUnavailable):
