@@ -57,7 +57,7 @@ class Judges:
     ) -> None:
         for connection, process in self._running.items():
             connection.close()
-            process.terminate()
+            process.kill()  # what a signal would be handled by, it may have inherited from here
         for process in self._running.values():
             process.join()
 

@@ -1,5 +1,7 @@
 """Sweeping: what falls out, what is carried over, and that carrying over changes no verdict."""
 
+import multiprocessing
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -228,6 +230,20 @@ def test_a_fault_in_a_process_is_raised_here() -> None:
 
     with pytest.raises(ValueError, match="no"), judges.Judges(judge, processes=2) as two:
         list(two.over(iter([[Iri("urn:1")]])))
+
+
+@pytest.mark.timeout(60)
+def test_processes_end_with_the_sweep_whatever_this_one_does_about_signals() -> None:
+    def judge(_: object) -> tuple[()]:
+        return ()
+
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        with judges.Judges(judge, processes=2) as two:
+            assert list(two.over(iter([[Iri("urn:1")]]))) == [([Iri("urn:1")], ())]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert multiprocessing.active_children() == []
 
 
 STEPS = st.lists(
