@@ -6,7 +6,6 @@ hundred lead to nobody, and one in a hundred to two companies.
 
 import re
 import shutil
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -32,9 +31,6 @@ def draw(folder: Path, scale: float) -> duckdb.DuckDBPyConnection:
     if generator is None:
         raise Missing("duckdb-extension-tpch is not installed: pip install polyseme[bench]")
     shutil.copytree(CONTRACTS, folder, dirs_exist_ok=True)
-    day = datetime.now(UTC).date() + timedelta(30)  # no waiver may be granted for long
-    waiver = folder / "governance" / "derived-key.ttl"
-    _rewritten(waiver, r'(pm:expires ")[^"]*', rf"\g<1>{day}")
     truth = duckdb.connect()
     truth.execute(f"LOAD '{generator}'")
     truth.execute(f"CALL dbgen(sf = {scale})")

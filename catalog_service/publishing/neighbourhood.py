@@ -2,8 +2,9 @@
 
 The neighbourhood is small and does not grow with the mesh: the decisions of the federation, the
 products whose ports it reads or whose columns its own come from, those that serve a crosswalk for a
-scheme it uses, and a summary of its own last revision. Of the lineage beyond, it holds only the
-circles that lead back to the product, since only of those the gate has a word to say.
+scheme it uses or derive a key in it for what it identifies, and a summary of its own last revision.
+Of the lineage beyond, it holds only the circles that lead back to the product, since only of those
+the gate has a word to say.
 """
 
 import re
@@ -15,7 +16,7 @@ from itertools import chain
 
 from catalog_service.domain.rdf import Triple, term
 from catalog_service.governance.stated import Stated
-from catalog_service.graph import View
+from catalog_service.graph import View, query
 from catalog_service.publishing.circles import Circles
 from catalog_service.terms import CSVW, DCAT, DPROD, PM, PROV, Iri
 
@@ -68,12 +69,16 @@ class Neighbours:
     _sources: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _parts: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
     _crosswalks: dict[Iri, set[Iri]] = field(default_factory=lambda: defaultdict(set))
+    _derivers: dict[tuple[Iri, Iri], set[Iri]] = field(default_factory=lambda: defaultdict(set))
+    _deriving: dict[tuple[Iri, Iri], frozenset[Iri]] = field(default_factory=dict)
     _serving: dict[Iri, frozenset[Iri]] = field(default_factory=dict)
     _told: dict[Iri, Stated] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for product, triples in self.run.items():
             self._index(product, triples)
+            for derived in _derives(triples):
+                self._derivers[derived].add(product)
 
     def of(self, product: Iri) -> Neighbourhood:
         """The neighbourhood of a product of this run."""
@@ -85,6 +90,8 @@ class Neighbours:
                 beside |= self._served(value)
             elif predicate == PROV.wasDerivedFrom and not value.startswith(f"{product}/"):
                 beside |= self._owner(value)
+        for polyseme, scheme in _local(self.run[product]):
+            beside |= self._derived(polyseme, scheme)
         beside.discard(product)
         self.view.fetch({product} | beside - self.run.keys())
         circle = self._circles.through(product)
@@ -139,6 +146,16 @@ class Neighbours:
             self._serving[scheme] = frozenset(published) - self.run.keys()
         return self._crosswalks.get(scheme, set()) | self._serving[scheme]
 
+    def _derived(self, polyseme: Iri, scheme: Iri) -> set[Iri]:
+        """The products with a row for each of a polyseme that derive a key in a scheme."""
+        at = polyseme, scheme
+        if at not in self._deriving:
+            known = scheme in self.view.objects(polyseme, PM.globalIdentifier)
+            asked = query(__package__, "deriving")
+            rows = [] if known else self.view.select(asked, polyseme=polyseme, scheme=scheme)
+            self._deriving[at] = frozenset(row.iri("product") for row in rows) - self.run.keys()
+        return self._derivers.get(at, set()) | self._deriving[at]
+
     def _stated(self, product: Iri) -> Stated:
         if product not in self._told:
             run = self.run.get(product)
@@ -148,6 +165,36 @@ class Neighbours:
     def _before(self, product: Iri) -> tuple[Triple, ...]:
         """The last revision in summary: its version and its columns, by which a loss is seen."""
         return summary(product, self.view.text(product))
+
+
+def _said(triples: Iterable[Triple], *predicates: Iri) -> list[dict[Iri, set[Iri]]]:
+    """What is said by some properties, by subject."""
+    said: dict[Iri, dict[Iri, set[Iri]]] = {at: defaultdict(set) for at in predicates}
+    for subject, predicate, value in triples:
+        if predicate in said and isinstance(value, str):
+            said[predicate][subject].add(Iri(value))
+    return [said[at] for at in predicates]
+
+
+def _local(triples: Iterable[Triple]) -> set[tuple[Iri, Iri]]:
+    """The polysemes that columns identify, each with the scheme that does."""
+    identified, schemes = _said(triples, PM.identifies, PM.identifierScheme)
+    return {
+        (polyseme, scheme)
+        for column, found in identified.items()
+        for polyseme in found
+        for scheme in schemes.get(column, ())
+    }
+
+
+def _derives(triples: Iterable[Triple]) -> set[tuple[Iri, Iri]]:
+    """The polysemes by which rows are told apart, each with the schemes of derived keys."""
+    keys, schemes, grains, identified = _said(
+        triples, PM.derivedKey, PM.toScheme, PM.grain, PM.identifies
+    )
+    into = {scheme for key in chain(*keys.values()) for scheme in schemes.get(key, ())}
+    polysemes = {one for grain in chain(*grains.values()) for one in identified.get(grain, ())}
+    return {(polyseme, scheme) for polyseme in polysemes for scheme in into}
 
 
 def summary(product: Iri, before: str) -> tuple[Triple, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import pytest
 
 from catalog_service.domain.rdf import Triple
-from catalog_service.graph import Store, View, parse
+from catalog_service.graph import Store, View, parse, query
 from catalog_service.publishing.circles import Circles
 from catalog_service.publishing.neighbourhood import Neighbours
-from catalog_service.terms import PROV, Iri
+from catalog_service.terms import PM, PROV, Iri
 
 BASE = "https://mesh.example/products/"
 PREFIXES = """
@@ -80,6 +80,46 @@ def test_a_product_sees_those_whose_columns_its_own_come_from() -> None:
     own = {iri("c"): graph("c", column_from="a b c"), iri("b"): graph("b")}
     found = Neighbours(published(("a", "")), own)
     assert found.of(iri("c")).products == {iri("a"), iri("b")}
+
+
+def bound(name: str, *, derives: str = "", grain: str = "thing") -> tuple[Triple, ...]:
+    """A product whose column is a card of a thing; the scheme in which it derives a key."""
+    stated = f"""<{name}/columns/id> pm:identifies <../thing> ; pm:identifierScheme <../card> .
+    <{name}/data> pm:grain <{name}/columns/key> . <{name}/columns/key> pm:identifies <../{grain}> ."""
+    if derives:
+        stated += f"""<{name}/columns/a> pm:derivedKey <{name}/keys/a> .
+        <{name}/keys/a> pm:toScheme <../{derives}> ; pm:transform "sha256" ."""
+    return (*graph(name), *parse(PREFIXES + stated, "turtle", base=BASE))
+
+
+REGISTERS = {
+    iri("a"): bound("a", derives="card"),
+    iri("d"): bound("d", derives="number"),
+    iri("e"): bound("e", derives="card", grain="other"),
+}
+FACT = {iri("c"): bound("c", grain="sale")}
+
+
+def test_a_product_sees_who_derives_a_key_for_what_it_identifies() -> None:
+    store = Store()
+    assert Neighbours(store.view(), FACT | REGISTERS).of(iri("c")).products == {iri("a")}
+    store.replace(REGISTERS)
+    assert Neighbours(store.view(), FACT).of(iri("c")).products == {iri("a")}
+    gone = FACT | {iri("a"): bound("a")}
+    assert Neighbours(store.view(), gone).of(iri("c")).products == set()
+    store.replace(FACT)
+    rows = store.view().select(query("catalog_service.publishing", "beside"))
+    assert [row.iri("other") for row in rows if row.iri("product") == iri("c")] == [iri("a")]
+
+
+def test_a_product_in_the_global_scheme_sees_nobody_who_derives_it() -> None:
+    definition = Triple(Iri(f"{BASE[:-9]}thing"), PM.globalIdentifier, Iri(f"{BASE[:-9]}card"))
+    store = Store()
+    store.replace({Iri(f"{BASE}decision"): (definition,), **REGISTERS})
+    assert Neighbours(store.view(), FACT).of(iri("c")).products == set()
+    store.replace(FACT)
+    rows = store.view().select(query("catalog_service.publishing", "beside"))
+    assert [row for row in rows if row.iri("product") == iri("c")] == []
 
 
 def test_what_nobody_serves_adds_nothing() -> None:

@@ -160,7 +160,7 @@ CHECKS: tuple[Check, ...] = (
     kept(
         Quality.INTEROPERABLE, "identity-path",
         "What identifies something leads to the global scheme.",
-        "Use the global scheme, or serve a crosswalk to it.",
+        "Use the global scheme, or serve a crosswalk or derive a key.",
     ),
     Check(
         "purpose-stated", Quality.VALUABLE_ON_ITS_OWN,
